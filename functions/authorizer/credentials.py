@@ -1,0 +1,74 @@
+"""The clients' credentials: read from Secrets Manager, kept for a short time, compared in constant time."""
+
+import json
+import os
+import secrets
+import time
+from hashlib import sha256
+from hmac import compare_digest
+
+import boto3
+
+from aws import CONFIG
+from telemetry import logger
+
+SECRET_ARN = os.environ["CREDENTIALS_SECRET_ARN"]
+CACHE_SECONDS = int(os.environ["CREDENTIALS_CACHE_SECONDS"])
+
+Digests = dict[str, bytes]
+"""SHA-256 of each client's secret, by api id."""
+
+# What the secret of an unknown id is compared with, so that it costs the same as a wrong one.
+_NOBODY = secrets.token_bytes(32)
+
+_secretsmanager = boto3.client("secretsmanager", config=CONFIG)
+_cache: tuple[float, tuple[Digests, Digests]] = (0, ({}, {}))
+
+
+class CredentialsError(Exception):
+    """The secret does not hold a JSON object from api id to api secret."""
+
+
+def are_valid(api_id: str, api_secret: str) -> bool:
+    """Tell whether the secret is the client's, in the current version or, during a rotation, the previous one.
+
+    Raises whatever kept the secret from being read: then nobody gets in.
+    """
+    given = sha256(api_secret.encode(errors="surrogatepass")).digest()
+    matches = [compare_digest(digests.get(api_id, _NOBODY), given) for digests in _versions()]
+    return any(matches)
+
+
+def _versions() -> tuple[Digests, Digests]:
+    global _cache  # noqa: PLW0603 -- what one execution environment remembers between its requests
+    expires, versions = _cache
+    # Wall clock: the monotonic one may stand still while Lambda keeps the environment frozen.
+    now = time.time()
+    if now >= expires:
+        versions = _digests("AWSCURRENT"), _previous()
+        _cache = (now + CACHE_SECONDS, versions)
+    return versions
+
+
+def _previous() -> Digests:
+    try:
+        return _digests("AWSPREVIOUS")
+    except _secretsmanager.exceptions.ResourceNotFoundException:
+        return {}  # the secret was never changed
+    except CredentialsError:
+        # A mistake that AWSCURRENT has since corrected must not keep everybody out.
+        logger.warning("The secret's AWSPREVIOUS version is unusable and lets nobody in")
+        return {}
+
+
+def _digests(stage: str) -> Digests:
+    value = _secretsmanager.get_secret_value(SecretId=SECRET_ARN, VersionStage=stage)
+    try:
+        clients = json.loads(value["SecretString"])
+        usable = {api_id: secret for api_id, secret in clients.items() if secret and isinstance(secret, str)}
+    except (AttributeError, KeyError, ValueError):
+        # Without its cause: a parser's error may quote the secret.
+        raise CredentialsError(f"The secret's {stage} version must be a JSON object from api id to secret") from None
+    if unusable := clients.keys() - usable.keys():
+        logger.error("Clients whose secret is not a text cannot get in", extra={"clients": sorted(unusable)})
+    return {api_id: sha256(secret.encode()).digest() for api_id, secret in usable.items()}

@@ -1,0 +1,15 @@
+"""How every function's AWS client behaves: short timeouts, few retries, no needless work a call."""
+
+from botocore.config import Config
+
+CONFIG = Config(
+    # A healthy call takes milliseconds. Three attempts of at most 2 s each, back-off included, end before
+    # the function's own timeout does, so the caller gets a 503 from the code instead of a cut connection.
+    connect_timeout=1,
+    read_timeout=1,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    # The models have validated what is sent; botocore's own check would only repeat it.
+    parameter_validation=False,
+    # A fixed text spares botocore from composing one for every request.
+    user_agent="conversation-metadata",
+)

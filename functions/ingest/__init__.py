@@ -1,0 +1,1 @@
+"""Takes submissions of conversation metadata: validates them and stores them in DynamoDB."""
