@@ -3,6 +3,8 @@
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, Subnormal
 from typing import Any, NamedTuple
 
+from ingest.errors import Problem
+
 MAX_OBJECTS = 10
 MAX_PAIRS = 100
 MAX_NAME = 256
@@ -11,9 +13,6 @@ MAX_DEPTH = 30  # DynamoDB nests 32 deep, and the attributes map is a level of i
 
 # DynamoDB's numbers: 38 digits, 1E-130 to 9.99E+125 in magnitude. Leaving that range raises.
 _NUMBER = Context(prec=38, Emin=-130, Emax=125, traps=[Inexact, InvalidOperation, Overflow, Subnormal])
-
-Problem = tuple[str, str]
-"""A path and what would be right there."""
 
 
 class AttributesError(ValueError):

@@ -6,16 +6,15 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from ingest.errors import RefusedError, TooLargeError
+from ingest.gateway import member
 
-MAX_BYTES = 256 * 1024
 
-
-def read_body(event: dict[str, Any]) -> dict[str, Any]:
+def read_body(event: object, max_bytes: int) -> dict[str, Any]:
     """Return the JSON object in an API Gateway proxy event's body, its fractions as exact Decimals.
 
-    Raises TooLargeError over 256 KiB, before anything is parsed, and RefusedError for what is not a JSON object.
+    Raises TooLargeError over the limit, before anything is parsed, and RefusedError for what is not a JSON object.
     """
-    text = _text(event.get("body"), is_base64=event.get("isBase64Encoded") is True)
+    text = _text(member(event, "body"), max_bytes, is_base64=member(event, "isBase64Encoded") is True)
     try:
         data = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
         if "\\ud" in text or "\\uD" in text:
@@ -34,15 +33,15 @@ def read_body(event: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _text(body: object, *, is_base64: bool) -> str:
+def _text(body: object, max_bytes: int, *, is_base64: bool) -> str:
     if not isinstance(body, str) or not body:
         raise _refused("is required, a JSON object")
     # Base64 spends 4 characters on 3 bytes, so this refuses a giant before it is decoded.
-    if len(body) > (MAX_BYTES * 4 / 3 + 4 if is_base64 else MAX_BYTES):
+    if len(body) > (max_bytes * 4 / 3 + 4 if is_base64 else max_bytes):
         raise TooLargeError
     try:
         content = b64decode(body, validate=True) if is_base64 else body.encode()
-        if len(content) > MAX_BYTES:
+        if len(content) > max_bytes:
             raise TooLargeError
         return content.decode()
     except UnicodeError as error:

@@ -1,8 +1,11 @@
-"""Everything that can go wrong with a submission, each with the response that the contract gives it."""
+"""Everything that can go wrong with a request, each with the response that the contract gives it."""
 
 import logging
 import re
 from typing import ClassVar
+
+Problem = tuple[str, str]
+"""The path of what is wrong, and what would be right there."""
 
 
 class ServiceError(Exception):
@@ -11,35 +14,60 @@ class ServiceError(Exception):
     status: ClassVar[int] = 500
     code: ClassVar[str] = "500-01"
     message: ClassVar[str] = "Internal server error"
+    failure: ClassVar[str] = "FAIL_INTERNAL"
+    """What an item of a batch answers, where the request as a whole does not fail."""
     outcome: ClassVar[str] = "Failed"
+    """Message of the log line and name of the metric."""
     level: ClassVar[int] = logging.ERROR
     retry_after: ClassVar[int | None] = None
     """Seconds for the Retry-After header, where sending again later can help."""
+
+    def __str__(self) -> str:
+        """Give the text of a result's error."""
+        return f"{self.failure}: ERROR: {self.message}"
 
 
 class RefusedError(ServiceError):
     """The input is wrong: 400, naming every problem by its path. Problems never quote what was sent."""
 
     status = 400
+    message = "Bad Request"
+    failure = "FAIL_BAD_PARAMS"
     outcome = "Refused"
     level = logging.INFO
-    LISTED = 100
+    LISTED = 10  # problems of one field, so that a long list of wrong elements does not outgrow a response
 
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
+    def __init__(self, problems: list[Problem]) -> None:
         super().__init__()
-        self.problems = problems
+        self.problems: dict[str, list[Problem]] = {}
+        for path, message in problems:
+            field = re.split(r"\W", path, maxsplit=1)[0]
+            self.problems.setdefault(field, []).append((path, message))
 
     @property
     def fields(self) -> list[str]:
-        """The names of the contract's fields that are wrong: all that a log may say of a refused body."""
-        return sorted({re.split(r"\W", path, maxsplit=1)[0] for path, _ in self.problems})
+        """The names of the fields that are wrong: all that a log may say of a refused body."""
+        return sorted(self.problems)
 
     def __str__(self) -> str:
-        """Give the contract's text, bounded: a long list of wrong elements must not outgrow a response."""
-        listed = [f"{path}: {message}" for path, message in self.problems[: self.LISTED]]
-        if len(self.problems) > self.LISTED:
-            listed.append(f"and {len(self.problems) - self.LISTED} more")
-        return "FAIL_BAD_PARAMS: ERROR: " + "; ".join(listed)
+        """Give the text of a result's error."""
+        texts = []
+        for field, problems in self.problems.items():
+            texts += [f"{path}: {message}" for path, message in problems[: self.LISTED]]
+            if len(problems) > self.LISTED:
+                texts.append(f"{field}: {len(problems) - self.LISTED} more like these")
+        return f"{self.failure}: ERROR: {'; '.join(texts)}"
+
+
+class NotFoundError(ServiceError):
+    """Nothing is stored under this conversation id."""
+
+    status = 404
+    code = "404-01"
+    message = "Not Found"
+    failure = "FAIL_NOT_FOUND"
+    outcome = "NotFound"
+    level = logging.INFO
 
 
 class TooLargeError(ServiceError):
@@ -48,6 +76,7 @@ class TooLargeError(ServiceError):
     status = 413
     code = "413-01"
     message = "Request Entity Too Large"
+    failure = "FAIL_TOO_LARGE"
     outcome = "TooLarge"
     level = logging.INFO
 
@@ -58,6 +87,7 @@ class ThrottledError(ServiceError):
     status = 429
     code = "429-01"
     message = "Too Many Requests"
+    failure = "FAIL_THROTTLED"
     outcome = "Throttled"
     level = logging.WARNING
     retry_after = 1
@@ -69,6 +99,7 @@ class UnavailableError(ServiceError):
     status = 503
     code = "503-01"
     message = "Service Unavailable"
+    failure = "FAIL_UNAVAILABLE"
     outcome = "Unavailable"
     level = logging.WARNING
     retry_after = 1

@@ -74,6 +74,7 @@ _MESSAGES: dict[str, Callable[[dict[str, Any]], str]] = {
     "string_too_long": lambda context: f"must have at most {context['max_length']} characters",
     "string_pattern_mismatch": lambda _: "must have a character that is not white space",
     "literal_error": lambda context: "must be one of " + context["expected"].replace("'", "").replace(" or ", ", "),
+    "string_unicode": lambda _: "must be Unicode text without lone surrogates",
     "list_type": lambda _: "must be an array of strings",
 }
 

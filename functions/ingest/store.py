@@ -1,6 +1,7 @@
-"""The one write: a submission merged into its conversation's item, exactly once, by a conditional UpdateItem."""
+"""The table: one conditional UpdateItem merges a submission into its conversation, one GetItem reads it back."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -14,7 +15,7 @@ from botocore.exceptions import ConnectionError as UnconnectedError
 from botocore.parsers import ResponseParserError
 
 from aws import CONFIG
-from ingest.errors import ThrottledError, TooLargeError, UnavailableError
+from ingest.errors import NotFoundError, ThrottledError, TooLargeError, UnavailableError
 from ingest.models import Submission
 
 TABLE_NAME = os.environ["TABLE_NAME"]
@@ -80,6 +81,18 @@ def apply(submission: Submission, event_id: str) -> Outcome:
     raise UnavailableError
 
 
+def get(conversation_id: str) -> Values:
+    """Return a conversation's item, as of now: it has all that a 200 ever promised.
+
+    Raises NotFoundError, ThrottledError or UnavailableError.
+    """
+    key = {"externalConversationId": {"S": conversation_id}}
+    response = _call(_dynamodb.get_item, TableName=TABLE_NAME, Key=key, ConsistentRead=True)
+    if "Item" not in response:
+        raise NotFoundError
+    return cast("Values", response["Item"])
+
+
 def _has(item: Values, token: str) -> bool:
     return token in item.get("submissions", {}).get("SS", ())
 
@@ -100,37 +113,42 @@ def _update(key: str, token: str, fields: Values, members: Values | None = None,
         assignments.append(f"attributes.#{index} = :{index}")
         names[f"#{index}"] = name
         values[f":{index}"] = value
-    request: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
+    # DynamoDB takes names only where there are some.
+    members_named = {"ExpressionAttributeNames": names} if names else {}
     try:
-        _dynamodb.update_item(
+        _call(
+            _dynamodb.update_item,
             TableName=TABLE_NAME,
             Key={"externalConversationId": {"S": key}},
             UpdateExpression=f"SET {', '.join(assignments)} ADD submissions :tokens",
             ConditionExpression=condition,
             ExpressionAttributeValues=values,
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            **request,
+            **members_named,
         )
     except ClientError as error:
         if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
             return cast("Values", error.response.get("Item", {}))
-        raise _meaning(error) from error
-    except (UnconnectedError, HTTPClientError, ResponseParserError) as error:
-        raise UnavailableError from error
+        raise
     return None
 
 
-def _meaning(error: ClientError) -> Exception:
-    """Return the error that DynamoDB's answer stands for: the one given, where it is a defect of ours."""
-    code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
-    if code in THROTTLED:
-        return ThrottledError()
-    if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:  # noqa: PLR2004 -- HTTP's server errors
-        return UnavailableError()
-    # DynamoDB has no code of its own for an item that outgrows 400 KB; only its text tells it.
-    if code == "ValidationException" and "size" in message:
-        return TooLargeError()
-    return error
+def _call(operation: Callable[..., Any], **request: Any) -> Any:
+    """Call DynamoDB. What its answer means is raised; an answer that stands for a defect of ours is left as it is."""
+    try:
+        return operation(**request)
+    except ClientError as error:
+        code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        if code in THROTTLED:
+            raise ThrottledError from error
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:  # noqa: PLR2004 -- HTTP's server errors
+            raise UnavailableError from error
+        # DynamoDB has no code for an item that outgrows 400 KB; only its text tells.
+        if code == "ValidationException" and "size" in message:
+            raise TooLargeError from error
+        raise
+    except (UnconnectedError, HTTPClientError, ResponseParserError) as error:
+        raise UnavailableError from error
 
 
 def _token(event_id: str, fields: Values, attributes: Values) -> str:
