@@ -1,0 +1,96 @@
+# Everything is installed into this folder: `make clean` leaves nothing behind.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The functions' version first; the others do for everything here but compiling for Lambda.
+PYTHON_VERSIONS = 3.13 3.12 3.14 3.11
+ARCHITECTURE ?= arm64
+
+PYTHON = .venv/bin/python
+UV = .venv/bin/uv
+SAM_PYTHON = .tools/sam/bin/python
+SAM = $(SAM_PYTHON) -m samcli
+CFN_LINT = $(SAM_PYTHON) .tools/sam/bin/cfn-lint
+INSTALLED = .venv/installed .tools/sam/installed .tools/ministack/installed
+
+# The system's certificates, which is what works behind a proxy that inspects TLS.
+export UV_SYSTEM_CERTS = 1
+export SAM_CLI_TELEMETRY = 0
+
+.PHONY: help
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: $(INSTALLED) ## Start the service here, send the sample submission, show what is stored, stop
+	@$(PYTHON) -m local run
+
+.PHONY: serve
+serve: $(INSTALLED) ## Start the service here and stay up until Ctrl-C; PORT=8000 chooses the port
+	@$(PYTHON) -m local serve $(if $(PORT),--port "$(PORT)")
+
+.PHONY: invoke
+invoke: .venv/installed ## Send one event to the running 'make serve': EVENT=events/… [FUNCTION=Ingest|Authorizer]
+	@test -n "$(EVENT)" || { echo "Say which event: make invoke EVENT=events/stored-full.json" >&2; exit 1; }
+	@$(PYTHON) -m local invoke "$(EVENT)" $(if $(FUNCTION),--function "$(FUNCTION)")
+
+.PHONY: test
+test: $(INSTALLED) ## Run all tests
+	@$(PYTHON) -m pytest
+
+.PHONY: check
+check: $(INSTALLED) ## Check code and template; changes nothing
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+	$(CFN_LINT) template.yaml
+	@mkdir -p .local
+	$(SAM_PYTHON) -m local.translate > .local/translated.json
+	# W2001: SAM has filled some parameters in. E3005: CloudFormation drops a dependency whose condition is false.
+	$(CFN_LINT) .local/translated.json --ignore-checks W2001 E3005
+	$(SAM) validate --region us-east-1 --template template.yaml
+
+.PHONY: format
+format: .venv/installed ## Format the code, and fix what can be fixed
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format
+
+.PHONY: build
+build: .venv/installed .tools/sam/installed ## Build for AWS into .aws-sam/; ARCHITECTURE=x86_64 for a stack with that parameter
+	UV="$(CURDIR)/$(UV)" ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+.PHONY: pins
+pins: .venv/installed ## Resolve the newest versions that the .in files allow
+	$(UV) pip compile $(PIN) --generate-hashes functions/requirements.in --output-file functions/requirements.txt
+	$(UV) pip compile $(PIN) local/sam.in --output-file local/sam.txt
+	$(UV) pip compile $(PIN) local/ministack.in --output-file local/ministack.txt
+
+PIN = --quiet --upgrade --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url
+
+.PHONY: tools
+tools: $(INSTALLED) ## Install what the other targets need (they do so themselves)
+
+.PHONY: clean
+clean: ## Remove everything that was installed or built
+	rm -rf .venv .tools .local .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name '__pycache__' -prune -exec rm -rf {} +
+	find functions -name '*.egg-info' -prune -exec rm -rf {} +
+
+# An environment counts as installed when its last file is there, so one that was interrupted is made anew.
+
+.venv/installed: pyproject.toml functions/requirements.in local/uv.txt
+	@python=$$(functions/find-python $(PYTHON_VERSIONS)) || { echo "Install Python 3.13." >&2; exit 1; }; \
+	version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	test $$version = 3.13 || echo "There is no Python 3.13 here: Python $$version will do."; \
+	printf 'Installing the project ... '; start=$$(date +%s); \
+	rm -rf .venv && $$python -m venv .venv && \
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement local/uv.txt && \
+	$(UV) pip install --quiet --python $(PYTHON) --editable '.[dev]' && \
+	touch $@ && echo "$$(($$(date +%s) - start)) s"
+
+.tools/%/installed: local/%.txt | .venv/installed
+	@printf 'Installing $* ... '; start=$$(date +%s); \
+	$(UV) venv --quiet --clear --python $(PYTHON) .tools/$* && \
+	$(UV) pip install --quiet --python .tools/$*/bin/python --requirement local/$*.txt && \
+	touch $@ && echo "$$(($$(date +%s) - start)) s"

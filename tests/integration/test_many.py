@@ -1,0 +1,224 @@
+"""A batch: each submission on its own, in order within a conversation, and again without harm."""
+
+import json
+from collections import Counter
+from threading import Lock
+from uuid import UUID
+
+import pytest
+
+from ingest import many, store
+from ingest.errors import ThrottledError, TooLargeError, UnavailableError
+
+pytestmark = pytest.mark.usefixtures("table")
+
+
+@pytest.fixture
+def send(invoke, read_event):
+    """Posts a batch: items, or a whole body. Returns the status and the body."""
+
+    def post(batch, **changes):
+        body = json.dumps({"items": batch} if isinstance(batch, list) else batch)
+        response = invoke(read_event("many-stored") | {"body": body} | changes)
+        return response["statusCode"], json.loads(response["body"])
+
+    return post
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Makes the store fail for the submissions whose event id is named, once each or always."""
+
+    def fail(error, *event_ids, times=None):
+        left = Counter(dict.fromkeys(event_ids, times or 10**9))
+        apply, lock = store.apply, Lock()
+
+        def apply_or_fail(submission, event_id):
+            with lock:
+                left[event_id] -= 1
+                if left[event_id] >= 0:
+                    raise error
+            return apply(submission, event_id)
+
+        monkeypatch.setattr(store, "apply", apply_or_fail)
+
+    return fail
+
+
+def submission(conversation, event_id, **fields):
+    return {"externalConversationId": conversation, "eventId": event_id, **fields}
+
+
+def errors(body):
+    return [result["error"].partition(":")[0] for result in body["results"]]
+
+
+def test_every_item_has_its_result_in_the_items_order(send, table):
+    status, body = send([submission(f"c{number}", f"e{number}") for number in range(200)])
+
+    assert status == 200
+    assert body["errorCount"] == 0
+    assert [result["eventId"] for result in body["results"]] == [f"e{number}" for number in range(200)]
+    assert all(table.item(f"c{number}")["eventId"] == f"e{number}" for number in range(0, 200, 50))
+
+
+def test_one_bad_item_never_spoils_another(send, table):
+    status, body = send([submission("c", "e1", lobId=5), submission("c", "e2", lobId="sales", colour="red"), 7, None])
+
+    assert (status, body["errorCount"]) == (200, 3)
+    assert body["results"][0] == {"eventId": "e1", "error": "FAIL_BAD_PARAMS: ERROR: lobId: must be a string"}
+    assert body["results"][1] == {"eventId": "e2", "error": "", "ignoredFields": ["colour"]}
+    for result in body["results"][2:]:
+        assert result["error"] == "FAIL_BAD_PARAMS: ERROR: item: must be an object"
+        assert UUID(result["eventId"])
+    assert table.item("c")["lobId"] == "sales"
+
+
+def test_items_of_one_conversation_are_applied_in_their_order(send, table):
+    send([submission("c", f"e{number}", lobId=str(number)) for number in range(50)])
+
+    item = table.item("c")
+    assert item["lobId"] == "49"
+    assert len(item["submissions"]) == 50
+
+
+def test_the_whole_batch_again_applies_nothing_twice(send, table):
+    batch = [submission(f"c{number % 3}", f"e{number}", lobId=str(number)) for number in range(9)]
+    first = send(batch)
+    before = [table.item(f"c{number}") for number in range(3)]
+
+    assert send(batch) == first
+    assert [table.item(f"c{number}") for number in range(3)] == before
+
+
+def test_the_same_submission_twice_in_a_batch_is_applied_once(send, table, log):
+    twin = submission("c", "e", attributes=[{"name": "vip", "value": "yes"}])
+    status, body = send([twin, twin])
+
+    assert (status, errors(body)) == (200, ["", ""])
+    assert sorted(line["message"] for line in log()) == ["Duplicate", "Stored"]
+    assert len(table.item("c")["submissions"]) == 1
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [{}, {"items": None}, {"items": []}, {"items": {}}, {"items": "x"}, {"itmes": [{}]}, {"items": [{}] * 1001}],
+    ids=["missing", "null", "empty", "object", "string", "misspelt", "1001 items"],
+)
+def test_a_batch_without_usable_items_is_refused_with_one_result_that_says_so(send, batch):
+    status, body = send(batch)
+
+    assert (status, body["errorCount"], len(body["results"])) == (400, 1, 1)
+    assert body["results"][0]["error"] == "FAIL_BAD_PARAMS: ERROR: items: must be an array of 1 to 1000 submissions"
+
+
+def test_a_body_that_is_no_json_is_refused_with_one_result(invoke, read_event):
+    response = invoke(read_event("many-stored") | {"body": "{"})
+
+    body = json.loads(response["body"])
+    assert (response["statusCode"], body["errorCount"]) == (400, 1)
+    assert body["results"][0]["error"].startswith("FAIL_BAD_PARAMS: ERROR: body: must be valid JSON")
+
+
+def test_a_batch_of_nothing_but_bad_input_is_refused(send):
+    status, body = send([{"lobId": "x"}, submission(" ", "e")])
+
+    assert (status, body["errorCount"]) == (400, 2)
+    assert errors(body) == ["FAIL_BAD_PARAMS", "FAIL_BAD_PARAMS"]
+
+
+def test_a_body_over_the_limit_is_answered_413_before_it_is_parsed(invoke, read_event):
+    response = invoke(read_event("many-stored") | {"body": "[" * (many.MAX_BYTES + 1)})
+
+    assert response["statusCode"] == 413
+    assert json.loads(response["body"])["error"]["code"] == "413-01"
+
+
+@pytest.mark.parametrize(
+    ("error", "named"),
+    [(ThrottledError(), "FAIL_THROTTLED"), (UnavailableError(), "FAIL_UNAVAILABLE"), (ValueError(), "FAIL_INTERNAL")],
+)
+def test_an_item_that_could_not_be_taken_may_be_sent_again_alone(send, table, failing, error, named):
+    failing(error, "e1", times=1)
+    lost, kept = submission("a", "e1", lobId="1"), submission("b", "e2", lobId="2")
+
+    status, body = send([lost, kept])
+    assert (status, errors(body)) == (200, [named, ""])
+    assert table.item("a") is None
+
+    status, body = send([lost])
+    assert (status, errors(body)) == (200, [""])
+    assert table.item("a")["lobId"] == "1"
+
+
+def test_what_follows_a_failed_item_of_its_conversation_waits_for_it(send, table, failing):
+    failing(ThrottledError(), "e2", times=1)
+    batch = [submission("c", f"e{number}", lobId=str(number)) for number in (1, 2, 3)] + [submission("d", "e4")]
+
+    _, body = send(batch)
+    assert errors(body) == ["", "FAIL_THROTTLED", "FAIL_THROTTLED", ""]
+    assert table.item("c")["lobId"] == "1"
+
+    _, body = send(batch)
+    assert errors(body) == ["", "", "", ""]
+    assert table.item("c")["lobId"] == "3"
+
+
+def test_a_record_that_would_outgrow_its_item_does_not_hold_up_the_next_submission(send, table, failing):
+    failing(TooLargeError(), "e1")
+    status, body = send([submission("c", "e1"), submission("c", "e2", lobId="2")])
+
+    assert (status, errors(body)) == (200, ["FAIL_TOO_LARGE", ""])
+    assert table.item("c")["lobId"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("failures", "status", "code"),
+    [
+        ([ThrottledError()], 429, "429-01"),
+        ([UnavailableError()], 503, "503-01"),
+        ([ValueError()], 500, "500-01"),
+        ([ThrottledError(), UnavailableError()], 503, "503-01"),
+    ],
+)
+def test_when_nothing_was_stored_and_something_may_be_sent_again_the_status_says_so(
+    invoke, read_event, failing, failures, status, code
+):
+    for number, error in enumerate(failures):
+        failing(error, f"e{number}")
+    items = [submission(f"c{number}", f"e{number}") for number in range(len(failures))] + [{"lobId": "refused"}]
+    response = invoke(read_event("many-stored") | {"body": json.dumps({"items": items})})
+
+    assert response["statusCode"] == status
+    assert json.loads(response["body"])["error"]["code"] == code
+    assert ("Retry-After" in response["headers"]) == (status in {429, 503})
+
+
+def test_items_that_time_does_not_allow_to_send_are_answered_unavailable(send, table, monkeypatch):
+    clock = iter([0.0, 1.0, many.SECONDS_TO_SEND + 1.0])
+    monkeypatch.setattr(many.time, "monotonic", lambda: next(clock))
+    status, body = send([submission("c", f"e{number}") for number in range(4)])
+
+    assert (status, errors(body)) == (200, ["", "FAIL_UNAVAILABLE", "FAIL_UNAVAILABLE", "FAIL_UNAVAILABLE"])
+    assert len(table.item("c")["submissions"]) == 1
+
+
+def test_an_answer_stays_within_what_lambda_takes(invoke, read_event):
+    name = '\\"' * 1200
+    items = ", ".join(f'{{"eventId": "e", "{name}": 1}}' for _ in range(999)) + ', {"externalConversationId": "c"}'
+    response = invoke(read_event("many-stored") | {"body": f'{{"items": [{items}]}}'})
+
+    assert response["statusCode"] == 200
+    assert len(json.dumps(response, ensure_ascii=False).encode()) < 6_000_000
+    assert len(json.loads(response["body"])["results"]) == 1000
+
+
+def test_every_item_has_a_log_line_of_its_own_with_the_requests_id(send, log):
+    send([submission("a", "e1"), submission("b", "e2", deviceType="canary"), submission("c", "e3", colour="canary")])
+
+    lines = log()
+    assert [(line["message"], line["eventId"]) for line in lines] == [
+        ("Stored", "e1"), ("Refused", "e2"), ("Stored", "e3"),
+    ]  # fmt: skip
+    assert len({line["requestId"] for line in lines}) == 1
+    assert "canary" not in json.dumps(lines)
