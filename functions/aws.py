@@ -1,5 +1,8 @@
 """How every function's AWS client behaves: short timeouts, few retries, no needless work a call."""
 
+import os
+from pathlib import Path
+
 from botocore.config import Config
 
 CONFIG = Config(
@@ -13,3 +16,7 @@ CONFIG = Config(
     # A fixed text spares botocore from composing one for every request.
     user_agent="conversation-metadata",
 )
+
+# Whom to trust. urllib3 reads the whole bundle for every new connection: Amazon's five roots take a tenth of the time
+# that the 120 of botocore's own bundle do. AWS_CA_BUNDLE names another, behind a proxy that inspects TLS.
+CA_BUNDLE = os.environ.get("AWS_CA_BUNDLE") or str(Path(__file__).with_name("amazon-roots.pem"))

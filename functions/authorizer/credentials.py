@@ -9,7 +9,8 @@ from hmac import compare_digest
 
 import boto3
 
-from aws import CONFIG
+from aws import CA_BUNDLE, CONFIG
+from snapshot import rehearse
 from telemetry import logger
 
 SECRET_ARN = os.environ["CREDENTIALS_SECRET_ARN"]
@@ -21,7 +22,8 @@ Digests = dict[str, bytes]
 # What the secret of an unknown id is compared with, so that it costs the same as a wrong one.
 _NOBODY = secrets.token_bytes(32)
 
-_secretsmanager = boto3.client("secretsmanager", config=CONFIG)
+_secretsmanager = boto3.client("secretsmanager", config=CONFIG, verify=CA_BUNDLE)
+rehearse(_secretsmanager, lambda: _secretsmanager.get_secret_value(SecretId=SECRET_ARN))
 _cache: tuple[float, tuple[Digests, Digests]] = (0, ({}, {}))
 
 

@@ -3,7 +3,7 @@
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, Subnormal
 from typing import Any, NamedTuple
 
-from ingest.errors import Problem
+from ingest.errors import Problem, ProblemsError
 
 MAX_OBJECTS = 10
 MAX_PAIRS = 100
@@ -15,18 +15,10 @@ MAX_DEPTH = 30  # DynamoDB nests 32 deep, and the attributes map is a level of i
 _NUMBER = Context(prec=38, Emin=-130, Emax=125, traps=[Inexact, InvalidOperation, Overflow, Subnormal])
 
 
-class AttributesError(ValueError):
-    """What is wrong with some attributes."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__()
-        self.problems = problems
-
-
 def read_attributes(value: object) -> dict[str, Any] | None:
     """Merge an array of attribute objects into one map from name to value; the last of a name counts.
 
-    Numbers become normalized Decimals, so 1, 1.0 and 1e0 are the same content. Raises AttributesError.
+    Numbers become normalized Decimals, so 1, 1.0 and 1e0 are the same content. Raises ProblemsError.
     """
     if value is None:
         return None
@@ -41,7 +33,7 @@ def read_attributes(value: object) -> dict[str, Any] | None:
             except ValueError as error:
                 problems.append((pair.value_path, str(error)))
     if problems:
-        raise AttributesError(problems)
+        raise ProblemsError(problems)
     return attributes
 
 
@@ -54,9 +46,9 @@ class _Pair(NamedTuple):
 
 def _pairs(value: object) -> tuple[list[_Pair], list[Problem]]:
     if not isinstance(value, list):
-        raise AttributesError([("attributes", "must be an array of objects")])
+        raise ProblemsError([("attributes", "must be an array of objects")])
     if len(value) > MAX_OBJECTS:
-        raise AttributesError([("attributes", f"must have at most {MAX_OBJECTS} objects")])
+        raise ProblemsError([("attributes", f"must have at most {MAX_OBJECTS} objects")])
     pairs: list[_Pair] = []
     problems: list[Problem] = []
     for index, element in enumerate(value):
@@ -66,7 +58,7 @@ def _pairs(value: object) -> tuple[list[_Pair], list[Problem]]:
         else:
             problems.append((path, "must be an object"))
     if len(pairs) > MAX_PAIRS:
-        raise AttributesError([("attributes", f"must have at most {MAX_PAIRS} pairs in all")])
+        raise ProblemsError([("attributes", f"must have at most {MAX_PAIRS} pairs in all")])
     return pairs, problems
 
 

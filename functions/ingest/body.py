@@ -16,7 +16,7 @@ def read_body(event: object, max_bytes: int) -> dict[str, Any]:
     """
     text = _text(member(event, "body"), max_bytes, is_base64=member(event, "isBase64Encoded") is True)
     try:
-        data = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+        data = _decode(text)
         if "\\ud" in text or "\\uD" in text:
             # Only an escape can smuggle a lone surrogate past the decoder, and no store could hold it.
             json.dumps(data, ensure_ascii=False, default=str).encode()
@@ -52,6 +52,9 @@ def _text(body: object, max_bytes: int, *, is_base64: bool) -> str:
 
 def _refuse_constant(_: str) -> NoReturn:
     raise ValueError
+
+
+_decode = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant).decode
 
 
 def _refused(message: str) -> RefusedError:

@@ -8,6 +8,14 @@ Problem = tuple[str, str]
 """The path of what is wrong, and what would be right there."""
 
 
+class ProblemsError(ValueError):
+    """What a validator of the models finds wrong with a value."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
 class ServiceError(Exception):
     """Base of the tree, and a defect of our own when raised as itself: 500-01."""
 
@@ -55,7 +63,7 @@ class RefusedError(ServiceError):
         for field, problems in self.problems.items():
             texts += [f"{path}: {message}" for path, message in problems[: self.LISTED]]
             if len(problems) > self.LISTED:
-                texts.append(f"{field}: {len(problems) - self.LISTED} more like these")
+                texts.append(f"{field}: and more like these")
         return f"{self.failure}: ERROR: {'; '.join(texts)}"
 
 

@@ -12,6 +12,8 @@ from telemetry import record
 
 Json = dict[str, Any]
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def route(answer: Callable[[Json, Json], Json]) -> Callable[[Json, LambdaContext], Json]:
     """Make a Lambda handler of a function from (event, log line) to proxy response.
@@ -24,7 +26,7 @@ def route(answer: Callable[[Json, Json], Json]) -> Callable[[Json, LambdaContext
     def handle(event: Json, context: LambdaContext) -> Json:
         request = member(event, "requestContext")
         line = {
-            "requestId": member(request, "requestId") or context.aws_request_id,
+            "requestId": str(member(request, "requestId") or context.aws_request_id),
             "client": member(member(request, "authorizer"), "principalId"),
         }
         try:
@@ -49,7 +51,7 @@ def respond(status: int, body: Json | str, retry_after: int | None = None) -> Js
     headers = {"Content-Type": "application/json"}
     if retry_after:
         headers["Retry-After"] = str(retry_after)
-    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    text = body if isinstance(body, str) else _encode(body)
     return {"statusCode": status, "headers": headers, "body": text}
 
 

@@ -1,6 +1,7 @@
 """What a submission is: its fields, their limits, and the words for what does not fit them."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
@@ -8,9 +9,10 @@ from aws_lambda_powertools.utilities.parser import BaseModel, ValidationError, p
 from pydantic import BeforeValidator, ConfigDict, StringConstraints
 
 from ingest.attributes import read_attributes
-from ingest.errors import RefusedError
+from ingest.errors import Problem, ProblemsError, RefusedError
 
 MAX_ID = 256
+MAX_SEGMENT = 64
 
 Text = Annotated[str, StringConstraints(max_length=MAX_ID)]
 DeviceType = Literal["TABLET", "PHONE", "DESKTOP", "WATCH", "OTHER"]
@@ -19,6 +21,24 @@ Platform = Literal[
     "VOICE_HOMEPOD", "VOICE_GGLHOME", "VOICE_WEB", "APPLEBIZ", "GOOGLEBIZ", "GBM", "WAB",
 ]  # fmt: skip
 OperatingSystem = Literal["MAC_OS", "LINUX", "WINDOWS", "ANDROID", "IOS", "OTHER"]
+
+
+def check_segments(value: object) -> object:
+    """Name the first wrong elements of a list, where pydantic would describe each of a million."""
+    if isinstance(value, list) and (problems := list(islice(_wrong_segments(value), RefusedError.LISTED + 1))):
+        raise ProblemsError(problems)
+    return value
+
+
+def _wrong_segments(elements: list[Any]) -> Iterator[Problem]:
+    for index, element in enumerate(elements):
+        if not isinstance(element, str):
+            yield f"companySegment[{index}]", "must be a string"
+        elif len(element) > MAX_SEGMENT:
+            yield f"companySegment[{index}]", f"must have at most {MAX_SEGMENT} characters"
+
+
+Segments = Annotated[list[Annotated[str, StringConstraints(max_length=MAX_SEGMENT)]], BeforeValidator(check_segments)]
 
 
 class Submission(BaseModel):
@@ -36,7 +56,7 @@ class Submission(BaseModel):
     campaign: Text | None = None
     deviceType: DeviceType | None = None
     platform: Platform | None = None
-    companySegment: list[Annotated[str, StringConstraints(max_length=64)]] | None = None
+    companySegment: Segments | None = None
     companySubdivision: Text | None = None
     businessRule: Text | None = None
     entryType: Text | None = None
@@ -44,6 +64,9 @@ class Submission(BaseModel):
     browserType: Annotated[str, StringConstraints(max_length=64)] | None = None
     browserVersion: Annotated[str, StringConstraints(max_length=16)] | None = None
     attributes: Annotated[dict[str, Any] | None, BeforeValidator(read_attributes)] = None
+
+
+FIELDS = Submission.model_fields.keys()
 
 
 def read_submission(data: dict[str, Any]) -> Submission:
@@ -56,7 +79,7 @@ def read_submission(data: dict[str, Any]) -> Submission:
 
 def ignored_fields(data: dict[str, Any]) -> list[str]:
     """Return the sorted names of the fields that the contract does not know."""
-    return sorted(data.keys() - Submission.model_fields.keys())
+    return sorted(data.keys() - FIELDS)
 
 
 def read_event_id(data: dict[str, Any]) -> str:

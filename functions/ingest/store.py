@@ -12,14 +12,19 @@ from typing import Any, cast
 import boto3
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as UnconnectedError
-from botocore.parsers import ResponseParserError
 
-from aws import CONFIG
+from aws import CA_BUNDLE, CONFIG
 from ingest.errors import NotFoundError, ThrottledError, TooLargeError, UnavailableError
-from ingest.models import Submission
+from ingest.models import Submission, read_submission
+from snapshot import rehearse
 
 TABLE_NAME = os.environ["TABLE_NAME"]
 RETENTION = timedelta(days=int(os.environ["RETENTION_DAYS"]))
+
+# The fields that are stored as they are given.
+FIELDS = [
+    field for field in Submission.model_fields if field not in {"externalConversationId", "eventId", "attributes"}
+]
 
 # The clauses of which the conditions are made.
 NOT_APPLIED = "NOT contains(submissions, :token)"
@@ -32,7 +37,7 @@ AttributeValue = dict[str, Any]
 Values = dict[str, AttributeValue]
 """DynamoDB's typed values, by name."""
 
-_dynamodb = boto3.client("dynamodb", config=CONFIG)
+_dynamodb = boto3.client("dynamodb", config=CONFIG, verify=CA_BUNDLE)
 _canonical = JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
@@ -102,6 +107,8 @@ def _update(key: str, token: str, fields: Values, members: Values | None = None,
     now = datetime.now(UTC)
     timestamp = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     assignments = [f"{field} = :{field}" for field in fields]
+    # A stack that no longer deletes anything does not delete this either.
+    other_clauses = "ADD submissions :tokens" if RETENTION else "REMOVE expiresAt ADD submissions :tokens"
     values = {f":{field}": value for field, value in fields.items()}
     assignments += ["createdAt = if_not_exists(createdAt, :now)", "updatedAt = :now"]
     values |= {":now": {"S": timestamp}, ":token": {"S": token}, ":tokens": {"SS": [token]}}
@@ -120,7 +127,7 @@ def _update(key: str, token: str, fields: Values, members: Values | None = None,
             _dynamodb.update_item,
             TableName=TABLE_NAME,
             Key={"externalConversationId": {"S": key}},
-            UpdateExpression=f"SET {', '.join(assignments)} ADD submissions :tokens",
+            UpdateExpression=f"SET {', '.join(assignments)} {other_clauses}",
             ConditionExpression=condition,
             ExpressionAttributeValues=values,
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -141,13 +148,14 @@ def _call(operation: Callable[..., Any], **request: Any) -> Any:
         code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
         if code in THROTTLED:
             raise ThrottledError from error
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:  # noqa: PLR2004 -- HTTP's server errors
+        # A number is botocore's stand-in for a code that it could not read: the answer was cut off or spoilt.
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500 or code.isdecimal():  # noqa: PLR2004 -- HTTP's
             raise UnavailableError from error
         # DynamoDB has no code for an item that outgrows 400 KB; only its text tells.
         if code == "ValidationException" and "size" in message:
             raise TooLargeError from error
         raise
-    except (UnconnectedError, HTTPClientError, ResponseParserError) as error:
+    except (UnconnectedError, HTTPClientError) as error:
         raise UnavailableError from error
 
 
@@ -158,8 +166,8 @@ def _token(event_id: str, fields: Values, attributes: Values) -> str:
 
 
 def _field_values(submission: Submission) -> Values:
-    given = submission.model_dump(exclude_none=True, exclude={"externalConversationId", "eventId", "attributes"})
-    return {field: _attribute_value(value) for field, value in given.items()}
+    given = ((field, getattr(submission, field)) for field in FIELDS)
+    return {field: _attribute_value(value) for field, value in given if value is not None}
 
 
 def _attribute_value(value: Any) -> AttributeValue:
@@ -181,3 +189,11 @@ def _attribute_value(value: Any) -> AttributeValue:
 def _plain(number: Decimal) -> str:
     """Write 100, not 1E+2, as long as that is no longer than the digits DynamoDB keeps."""
     return f"{number:f}" if abs(number.adjusted()) < 38 else str(number)  # noqa: PLR2004 -- DynamoDB's precision
+
+
+_SAMPLE = {
+    "externalConversationId": "rehearsal",
+    "companySegment": ["a segment"],
+    "attributes": [{"name": "a name", "value": "a value"}],
+}
+rehearse(_dynamodb, lambda: apply(read_submission(_SAMPLE), "rehearsal"))

@@ -1,0 +1,250 @@
+"""What the suites share: the functions' environment, the template, events, and AWS as moto plays it."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+# First of all: moto can stand in only for clients that were made after its import.
+from moto import mock_aws  # isort: split
+
+import boto3
+import pytest
+import yaml
+from boto3.dynamodb.types import TypeDeserializer
+from botocore.client import BaseClient
+from hypothesis import settings
+
+ROOT = Path(__file__).parents[1]
+
+Json = dict[str, Any]
+
+# The functions and botocore read their environment at import. Nothing of the developer's own is left in it.
+for _name in [name for name in os.environ if name.startswith(("AWS_", "POWERTOOLS_"))]:
+    del os.environ[_name]
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "POWERTOOLS_SERVICE_NAME": "tested",
+    "POWERTOOLS_METRICS_NAMESPACE": "Tests",
+    "TABLE_NAME": "conversations",
+    "RETENTION_DAYS": "0",
+    "CREDENTIALS_SECRET_ARN": "credentials",
+    "CREDENTIALS_CACHE_SECONDS": "60",
+    "INGEST_VERSION": "IngestFunction",
+    "MANY_VERSION": "ManyFunction",
+    "READ_VERSION": "ReadFunction",
+    "AUTHORIZER_VERSION": "AuthorizerFunction",
+}
+
+# The same examples in every run, whoever runs it and however slow the machine.
+settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+settings.load_profile("repeatable")
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms as the long ones: `!Ref A` as `{"Ref": "A"}`."""
+
+
+def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> Json:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)
+    return {tag if tag in {"Ref", "Condition"} else f"Fn::{tag}": value}
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+TEMPLATE: Json = yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506 -- it is a SafeLoader
+
+
+def _named(resource_type: str) -> list[str]:
+    return [name for name, resource in TEMPLATE["Resources"].items() if resource["Type"] == resource_type]
+
+
+def _routes(function: str) -> list[tuple[str, str]]:
+    sources = TEMPLATE["Resources"][function]["Properties"].get("Events", {}).values()
+    return [(source["Properties"]["Method"], source["Properties"]["Path"]) for source in sources]
+
+
+def _authorizer() -> str:
+    auth = TEMPLATE["Resources"]["Api"]["Properties"]["Auth"]
+    return auth["Authorizers"][auth["DefaultAuthorizer"]]["FunctionArn"]["Ref"].removesuffix(".Alias")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that takes a function, one that the API calls, a role or an event with every one there is."""
+    functions = _named("AWS::Serverless::Function")
+    every = {
+        "function": functions,
+        "api_function": [name for name in functions if name == _authorizer() or _routes(name)],
+        "role": _named("AWS::IAM::Role"),
+        "event_name": sorted(path.stem for path in (ROOT / "events").iterdir()),
+    }
+    for argument in every.keys() & set(metafunc.fixturenames):
+        metafunc.parametrize(argument, every[argument])
+
+
+@pytest.fixture(scope="session")
+def template() -> Json:
+    """The template, its short intrinsic functions in their long form."""
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def handler() -> Callable[[str], Callable[..., Any]]:
+    """Gives the handler of a function of the template."""
+
+    def load(function: str) -> Callable[..., Any]:
+        module, _, name = TEMPLATE["Resources"][function]["Properties"]["Handler"].rpartition(".")
+        return getattr(import_module(module), name)
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def function_for() -> Callable[[Json], str]:
+    """Names the function of the template to which API Gateway gives an event."""
+
+    def find(event: Json) -> str:
+        if event.get("type") == "REQUEST":
+            return _authorizer()
+        route = event["httpMethod"], event["resource"]
+        [function] = [name for name in _named("AWS::Serverless::Function") if route in _routes(name)]
+        return function
+
+    return find
+
+
+@pytest.fixture
+def context() -> SimpleNamespace:
+    """What the functions use of Lambda's context."""
+    return SimpleNamespace(aws_request_id="id-of-the-invocation")
+
+
+@pytest.fixture
+def invoke(handler, function_for, context) -> Callable[[Json], Any]:
+    """Gives an event to the function that is there for it."""
+    return lambda event: handler(function_for(event))(event, context)
+
+
+@pytest.fixture(scope="session")
+def read_event() -> Callable[[str], Json]:
+    """Reads a file of events/ by its name."""
+    return lambda name: json.loads((ROOT / "events" / f"{name}.json").read_text())
+
+
+@dataclass
+class Answer:
+    """A response as its receiver sees it."""
+
+    status: int
+    headers: dict[str, str]
+    body: Json
+
+
+@pytest.fixture
+def submit(invoke, read_event) -> Callable[..., Answer]:
+    """Posts a submission: a dict, or a body as it is. Other parts of the event can be changed by name."""
+
+    def send(submission: Json | str | None, **changes: Any) -> Answer:
+        body = json.dumps(submission) if isinstance(submission, dict) else submission
+        response = invoke(read_event("stored-minimal") | {"body": body} | changes)
+        return Answer(response["statusCode"], response["headers"], json.loads(response["body"]))
+
+    return send
+
+
+@pytest.fixture
+def log(monkeypatch) -> Callable[[], list[Json]]:
+    """Gives the lines that were logged since the test began."""
+    telemetry = import_module("telemetry")
+    stream = StringIO()
+    monkeypatch.setattr(telemetry.logger.registered_handler, "stream", stream)
+    return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+@pytest.fixture
+def aws(monkeypatch) -> Iterator[None]:
+    """An AWS with nothing in it, and an authorizer that remembers nothing afterwards."""
+    credentials = import_module("authorizer.credentials")
+    monkeypatch.setattr(credentials, "_cache", credentials._cache)
+    with mock_aws():
+        yield
+
+
+class Table:
+    """The table of conversations, as a reader of it sees it."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = client
+        self._name = name
+        declared = TEMPLATE["Resources"]["Table"]["Properties"]
+        made_of = ("KeySchema", "AttributeDefinitions", "BillingMode")
+        self._client.create_table(TableName=self._name, **{name: declared[name] for name in made_of})
+
+    def item(self, conversation: str) -> Json | None:
+        """Return a conversation's item in plain values, None where there is none."""
+        key = {"externalConversationId": {"S": conversation}}
+        answer = self._client.get_item(TableName=self._name, Key=key)
+        if "Item" not in answer:
+            return None
+        return {name: TypeDeserializer().deserialize(value) for name, value in answer["Item"].items()}
+
+    def put(self, item: Json) -> None:
+        """Write an item that is given in DynamoDB's own types."""
+        self._client.put_item(TableName=self._name, Item=item)
+
+    def delete(self, conversation: str) -> None:
+        """Delete a conversation's item."""
+        self._client.delete_item(TableName=self._name, Key={"externalConversationId": {"S": conversation}})
+
+
+@pytest.fixture(scope="session")
+def dynamodb() -> Any:
+    """A client of the tests' own."""
+    return boto3.client("dynamodb")
+
+
+@pytest.fixture(scope="session")
+def secretsmanager() -> Any:
+    """A client of the tests' own."""
+    return boto3.client("secretsmanager")
+
+
+@pytest.fixture
+def table(aws, dynamodb) -> Table:  # noqa: ARG001 -- the table is in there
+    """An empty table, made as the template says."""
+    return Table(dynamodb, os.environ["TABLE_NAME"])
+
+
+class SdkCall(NamedTuple):
+    """A call of an AWS operation, under the name that IAM has for it."""
+
+    action: str
+    parameters: Json
+
+
+@pytest.fixture
+def sdk_calls(monkeypatch) -> list[SdkCall]:
+    """Every call that any client makes from here on, retries not counted."""
+    calls: list[SdkCall] = []
+    make = BaseClient._make_api_call
+
+    def record(client: BaseClient, operation: str, parameters: Json) -> Any:
+        calls.append(SdkCall(f"{client.meta.service_model.signing_name}:{operation}", parameters))
+        return make(client, operation, parameters)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", record)
+    return calls

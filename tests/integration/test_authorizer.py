@@ -1,0 +1,345 @@
+"""Who gets in, with the credentials in Secrets Manager."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from authorizer import credentials
+from authorizer.handler import UnauthorizedError
+
+STAGE = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/live"
+CLIENT = credentials._secretsmanager
+ALPHA = ("alpha", "alpha-secret")
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """The credentials' time, which stands still unless a test moves it."""
+    now = SimpleNamespace(seconds=1_800_000_000.0)
+    monkeypatch.setattr(credentials, "time", SimpleNamespace(time=lambda: now.seconds))
+    return now
+
+
+@pytest.fixture
+def put_secret(aws, secretsmanager):  # noqa: ARG001 -- the secret is in there
+    """Puts a new version of the secret, made at the first call; the version before becomes AWSPREVIOUS."""
+
+    def put(value, *, kind="SecretString"):
+        content = {kind: json.dumps(value) if isinstance(value, dict) else value}
+        try:
+            secretsmanager.put_secret_value(SecretId=credentials.SECRET_ARN, **content)
+        except secretsmanager.exceptions.ResourceNotFoundException:
+            secretsmanager.create_secret(Name=credentials.SECRET_ARN, **content)
+
+    return put
+
+
+@pytest.fixture
+def authorize(invoke, read_event):
+    """Asks the authorizer for a policy, with headers or other parts of the event in place of the sample's."""
+
+    def ask(api_id=ALPHA[0], api_secret=ALPHA[1], **changes):
+        headers = {"asapp-api-id": api_id, "asapp-api-secret": api_secret}
+        event = {"headers": headers, "multiValueHeaders": {name: [text] for name, text in headers.items()}}
+        return invoke(read_event("authorizer-allow") | event | changes)
+
+    return ask
+
+
+@pytest.fixture
+def is_let_in(authorize):
+    def ask(*arguments, **changes):
+        try:
+            authorize(*arguments, **changes)
+        except UnauthorizedError:
+            return False
+        return True
+
+    return ask
+
+
+def test_a_client_gets_a_policy_for_the_whole_stage(authorize, put_secret):
+    put_secret({"alpha": "alpha-secret"})
+    assert authorize() == {
+        "principalId": "alpha",
+        "policyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{STAGE}/*"}],
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    "route", ["POST/metadata-ingestion/v1/single-convo-metadata", "GET/other", "GET/", "POST/a/b/*"]
+)
+def test_the_policy_is_the_same_whatever_route_was_asked_for_first(authorize, put_secret, route):
+    put_secret({"alpha": "alpha-secret"})
+    policy = authorize(methodArn=f"{STAGE}/{route}")["policyDocument"]
+    assert [statement["Resource"] for statement in policy["Statement"]] == [f"{STAGE}/*"]
+
+
+def test_a_stranger_gets_the_error_of_which_api_gateway_makes_a_401(authorize, put_secret):
+    put_secret({"alpha": "alpha-secret"})
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        authorize("alpha", "wrong")
+
+
+def test_each_client_has_its_own_secret(is_let_in, put_secret):
+    put_secret({"alpha": "alpha-secret", "beta": "beta-secret"})
+    assert is_let_in("alpha", "alpha-secret")
+    assert is_let_in("beta", "beta-secret")
+    assert not is_let_in("alpha", "beta-secret")
+    assert not is_let_in("beta", "alpha-secret")
+
+
+@pytest.mark.parametrize(
+    ("api_id", "api_secret"),
+    [
+        ("alpha", "wrong"),
+        ("alpha", "alpha-secre"),
+        ("alpha", "alpha-secret "),
+        ("alpha", "ALPHA-SECRET"),
+        ("alpha", "é"),
+        ("alpha", "\ud800"),
+        ("alpha", "x" * 10_000),
+        ("Alpha", "alpha-secret"),
+        ("alpha ", "alpha-secret"),
+        ("nobody", "alpha-secret"),
+        ("nobody", ""),
+        ("\ud800", "alpha-secret"),
+    ],
+)
+def test_a_wrong_secret_and_an_unknown_id_look_alike(is_let_in, put_secret, api_id, api_secret):
+    put_secret({"alpha": "alpha-secret"})
+    assert not is_let_in(api_id, api_secret)
+
+
+def test_a_secret_in_any_script_is_a_secret(is_let_in, put_secret):
+    put_secret({"クライアント": "пароль 🔑"})
+    assert is_let_in("クライアント", "пароль 🔑")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"asapp-api-id": "alpha", "asapp-api-secret": "alpha-secret"},
+        {"Asapp-Api-Id": "alpha", "ASAPP-API-SECRET": "alpha-secret"},
+        {"Accept": "*/*", "ASAPP-api-ID": "alpha", "asapp-API-secret": "alpha-secret"},
+    ],
+)
+def test_headers_may_be_in_any_case_and_in_either_place(is_let_in, put_secret, headers):
+    put_secret({"alpha": "alpha-secret"})
+    several = {name: [text] for name, text in headers.items()}
+    assert is_let_in(headers=headers, multiValueHeaders=several)
+    assert is_let_in(headers=headers, multiValueHeaders=None)
+    assert is_let_in(headers=None, multiValueHeaders=several)
+
+
+@pytest.mark.parametrize(
+    "several",
+    [
+        {},
+        {"asapp-api-id": ["alpha"]},
+        {"asapp-api-secret": ["alpha-secret"]},
+        {"asapp-api-id": [], "asapp-api-secret": ["alpha-secret"]},
+        {"asapp-api-id": [""], "asapp-api-secret": ["alpha-secret"]},
+        {"asapp-api-id": ["alpha"], "asapp-api-secret": [""]},
+        {"asapp-api-id": ["alpha", "alpha"], "asapp-api-secret": ["alpha-secret"]},
+        {"asapp-api-id": ["alpha"], "asapp-api-secret": ["guess", "alpha-secret"]},
+        {"asapp-api-id": ["alpha"], "asapp-api-secret": ["alpha-secret", "guess"]},
+        {"asapp-api-id": ["alpha"], "asapp-api-secret": ["guess"], "Asapp-Api-Secret": ["alpha-secret"]},
+        {"asapp-api-id": ["alpha"], "asapp-api-secret-": ["alpha-secret"]},
+    ],
+)
+def test_a_header_that_is_missing_empty_or_repeated_is_refused_without_a_look_at_the_secret(
+    is_let_in, put_secret, sdk_calls, several
+):
+    put_secret({"alpha": "alpha-secret", "": ""})
+    sdk_calls.clear()
+    assert not is_let_in(
+        headers={name: texts[-1] for name, texts in several.items() if texts}, multiValueHeaders=several
+    )
+    assert sdk_calls == []
+
+
+def test_an_event_without_headers_is_refused(is_let_in):
+    assert not is_let_in(headers=None, multiValueHeaders=None)
+
+
+def test_both_versions_of_a_rotation_are_valid(is_let_in, put_secret, clock):
+    put_secret({"alpha": "first"})
+    assert is_let_in("alpha", "first")
+    put_secret({"alpha": "second"})
+    clock.seconds += credentials.CACHE_SECONDS
+    assert is_let_in("alpha", "first")
+    assert is_let_in("alpha", "second")
+
+
+def test_after_two_rotations_the_first_secret_is_worth_nothing(is_let_in, put_secret):
+    for secret in ("first", "second", "third"):
+        put_secret({"alpha": secret})
+    assert [is_let_in("alpha", secret) for secret in ("first", "second", "third")] == [False, True, True]
+
+
+def test_a_client_that_was_taken_out_stays_valid_for_one_rotation(is_let_in, put_secret, clock):
+    put_secret({"alpha": "alpha-secret", "beta": "beta-secret"})
+    put_secret({"beta": "beta-secret"})
+    assert is_let_in("alpha", "alpha-secret")
+    put_secret({"beta": "new-secret"})
+    clock.seconds += credentials.CACHE_SECONDS
+    assert not is_let_in("alpha", "alpha-secret")
+
+
+def test_the_secret_is_read_once_in_the_cache_time(is_let_in, put_secret, clock, sdk_calls):
+    put_secret({"alpha": "alpha-secret"})
+    put_secret({"alpha": "alpha-secret"})
+    sdk_calls.clear()
+    assert is_let_in()
+    assert not is_let_in("alpha", "wrong")
+    clock.seconds += credentials.CACHE_SECONDS - 1
+    assert is_let_in()
+    stages = [(call.action, call.parameters["VersionStage"]) for call in sdk_calls]
+    action = "secretsmanager:GetSecretValue"
+    assert stages == [(action, "AWSCURRENT"), (action, "AWSPREVIOUS")]
+    clock.seconds += 1
+    assert is_let_in()
+    assert len(sdk_calls) == 4
+
+
+def test_a_change_takes_effect_when_the_cache_time_is_over(is_let_in, put_secret, clock):
+    put_secret({"alpha": "alpha-secret"})
+    assert not is_let_in("beta", "beta-secret")
+    put_secret({"alpha": "alpha-secret", "beta": "beta-secret"})
+    clock.seconds += credentials.CACHE_SECONDS - 1
+    assert not is_let_in("beta", "beta-secret")
+    clock.seconds += 1
+    assert is_let_in("beta", "beta-secret")
+
+
+def test_a_secret_is_compared_in_constant_time_and_with_every_version_whoever_asks(is_let_in, put_secret, monkeypatch):
+    compared = []
+    compare_digest = credentials.compare_digest
+
+    def compare(one, other):
+        compared.append((len(one), len(other)))
+        return compare_digest(one, other)
+
+    monkeypatch.setattr(credentials, "compare_digest", compare)
+    put_secret({"alpha": "first"})
+    put_secret({"alpha": "second"})
+    for api_id, api_secret in [("alpha", "first"), ("alpha", "second"), ("alpha", "x" * 999), ("nobody", "second")]:
+        is_let_in(api_id, api_secret)
+        assert compared == [(32, 32), (32, 32)]
+        compared.clear()
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_secret_that_is_not_there_lets_nobody_in(authorize, log):
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        authorize()
+    [line] = log()
+    assert (line["message"], line["level"], line["AuthorizerFailed"]) == ("AuthorizerFailed", "ERROR", [1])
+    assert "Traceback" in line["exception"]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        (400, '{"__type": "AccessDeniedException", "message": "no"}'),
+        (400, '{"__type": "DecryptionFailure", "message": "no"}'),
+        (500, '{"__type": "InternalServiceError", "message": "no"}'),
+        ReadTimeoutError(endpoint_url="https://secretsmanager.us-east-1.amazonaws.com/"),
+    ],
+)
+def test_a_secret_that_cannot_be_read_lets_nobody_in(authorize, answer_with, failure):
+    answer_with(CLIENT, failure)
+    with pytest.raises(Exception) as raised:  # noqa: PT011 -- any but the one that would be a 401
+        authorize()
+    assert str(raised.value) != "Unauthorized"
+
+
+@pytest.mark.parametrize("failing", ["AWSCURRENT", "AWSPREVIOUS"])
+def test_a_secret_of_which_one_version_cannot_be_read_lets_nobody_in_and_is_tried_again(
+    authorize, is_let_in, put_secret, on_request, failing
+):
+    put_secret({"alpha": "alpha-secret"})
+    put_secret({"alpha": "alpha-secret"})
+    failures = [ReadTimeoutError(endpoint_url="https://secretsmanager")] * credentials.CONFIG.retries[
+        "total_max_attempts"
+    ]
+
+    def fail(request, **_):
+        if failures and json.loads(request.body)["VersionStage"] == failing:
+            raise failures.pop()
+
+    on_request(CLIENT, fail)
+    with pytest.raises(ReadTimeoutError):
+        authorize()
+    assert is_let_in()
+
+
+def test_credentials_whose_time_is_over_let_nobody_in_while_the_secret_cannot_be_read(
+    authorize, is_let_in, put_secret, clock, answer_with
+):
+    put_secret({"alpha": "alpha-secret"})
+    assert is_let_in()
+    clock.seconds += credentials.CACHE_SECONDS
+    answer_with(CLIENT, ReadTimeoutError(endpoint_url="https://secretsmanager"))
+    with pytest.raises(ReadTimeoutError):
+        authorize()
+
+
+@pytest.mark.parametrize("content", [" ", "canary", '{"alpha": "canary"', '["canary"]', '"canary"', "null", "1"])
+def test_a_secret_that_is_no_json_object_lets_nobody_in_and_is_not_repeated(authorize, put_secret, log, content):
+    put_secret(content)
+    with pytest.raises(credentials.CredentialsError, match="AWSCURRENT version must be a JSON object"):
+        authorize()
+    [line] = log()
+    assert line["level"] == "ERROR"
+    assert "canary" not in json.dumps(line)
+
+
+def test_a_binary_secret_lets_nobody_in(authorize, put_secret):
+    put_secret(b'{"alpha": "alpha-secret"}', kind="SecretBinary")
+    with pytest.raises(credentials.CredentialsError):
+        authorize()
+
+
+def test_a_previous_version_that_is_unusable_keeps_nobody_out(is_let_in, put_secret, log):
+    put_secret('{"alpha": "canary"')
+    put_secret({"alpha": "alpha-secret"})
+    assert is_let_in()
+    assert not is_let_in("alpha", "canary")
+    assert log()[0]["level"] == "WARNING"
+    assert "canary" not in json.dumps(log())
+
+
+@pytest.mark.parametrize("unusable", ["", None, 4711, True, ["canary"], {"secret": "canary"}])
+def test_a_client_whose_secret_is_no_text_stays_out_alone(is_let_in, put_secret, log, unusable):
+    put_secret({"alpha": "alpha-secret", "beta": unusable})
+    assert is_let_in()
+    assert not is_let_in("beta", "canary")
+    assert not is_let_in("beta", str(unusable) or " ")
+    assert log()[0]["clients"] == ["beta"]
+    assert "canary" not in json.dumps(log())
+
+
+def test_the_line_names_the_client_that_was_let_in(authorize, put_secret, log):
+    put_secret({"alpha": "canary"})
+    authorize("alpha", "canary")
+    [line] = log()
+    assert (line["message"], line["level"], line["Authorized"]) == ("Authorized", "INFO", [1])
+    assert line["requestId"] == "3f9a2b60-58a8-4d0e-9f37-6f0d1c1e7a52"
+    assert line["client"] == "alpha"
+    assert "canary" not in json.dumps(line)
+
+
+def test_the_line_of_a_stranger_repeats_nothing_that_it_sent(is_let_in, put_secret, log):
+    put_secret({"alpha": "alpha-secret"})
+    assert not is_let_in("canary", "canary")
+    [line] = log()
+    assert (line["message"], line["level"], line["Unauthorized"]) == ("Unauthorized", "INFO", [1])
+    assert line["requestId"] == "3f9a2b60-58a8-4d0e-9f37-6f0d1c1e7a52"
+    assert "canary" not in json.dumps(line)

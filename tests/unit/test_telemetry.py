@@ -1,0 +1,74 @@
+"""The line of a request: its log record and its metrics at once."""
+
+import logging
+from datetime import datetime
+
+import pytest
+
+from telemetry import record
+
+
+def metrics_of(line):
+    """Return what CloudWatch makes of a line in its embedded metric format."""
+    [directive] = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "Tests"
+    assert directive["Dimensions"] == [["service"]]
+    assert all(metric["Unit"] == "Count" for metric in directive["Metrics"])
+    return {metric["Name"]: line[metric["Name"]] for metric in directive["Metrics"]}
+
+
+def test_the_message_is_the_outcome_and_the_members_stand_beside_it(log):
+    record("Stored", {"requestId": "r", "eventId": "e"})
+    [line] = log()
+    assert (line["message"], line["level"], line["service"]) == ("Stored", "INFO", "tested")
+    assert (line["requestId"], line["eventId"]) == ("r", "e")
+
+
+def test_the_time_is_written_as_lambda_reads_it(log):
+    record("Stored", {})
+    [line] = log()
+    assert "T" in line["timestamp"]
+    assert datetime.fromisoformat(line["timestamp"]).tzinfo is not None
+
+
+def test_the_outcome_is_a_metric_that_counts_one(log):
+    record("Stored", {})
+    [line] = log()
+    assert metrics_of(line) == {"Stored": [1]}
+
+
+def test_ignored_fields_are_counted(log):
+    record("Refused", {}, ignored=3)
+    [line] = log()
+    assert metrics_of(line) == {"Refused": [1], "IgnoredFields": [3]}
+
+
+def test_one_line_leaves_nothing_to_the_next(log):
+    record("Refused", {"fields": ["lobId"]}, ignored=3)
+    record("Stored", {})
+    _, line = log()
+    assert metrics_of(line) == {"Stored": [1]}
+    assert "fields" not in line
+
+
+@pytest.mark.parametrize("level", [logging.INFO, logging.WARNING, logging.ERROR])
+def test_the_level_is_the_one_that_is_given(log, level):
+    record("Failed", {}, level=level)
+    [line] = log()
+    assert line["level"] == logging.getLevelName(level)
+
+
+def test_a_defect_is_logged_with_its_traceback(log):
+    try:
+        raise ZeroDivisionError("what went wrong")
+    except ZeroDivisionError as defect:
+        record("Failed", {}, level=logging.ERROR, defect=defect)
+    [line] = log()
+    assert line["exception_name"] == "ZeroDivisionError"
+    assert "test_a_defect_is_logged_with_its_traceback" in line["exception"]
+
+
+def test_what_is_no_defect_has_no_traceback(log):
+    record("Throttled", {}, level=logging.WARNING)
+    [line] = log()
+    assert "exception" not in line
