@@ -23,15 +23,15 @@ help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: $(INSTALLED) ## Start the service here, send the sample submission, show what is stored, stop
+run: $(INSTALLED) ## Start the service here, send samples over every route, show what is stored, stop
 	@$(PYTHON) -m local run
 
 .PHONY: serve
-serve: $(INSTALLED) ## Start the service here and stay up until Ctrl-C; PORT=8000 chooses the port
+serve: $(INSTALLED) ## The same, staying up until Ctrl-C, with a page to try it on; PORT=8000 chooses the port
 	@$(PYTHON) -m local serve $(if $(PORT),--port "$(PORT)")
 
 .PHONY: invoke
-invoke: .venv/installed ## Send one event to the running 'make serve': EVENT=events/… [FUNCTION=Ingest|Authorizer]
+invoke: .venv/installed ## Send one event to the running 'make serve': EVENT=events/… [FUNCTION=Ingest|Many|Read|Authorizer]
 	@test -n "$(EVENT)" || { echo "Say which event: make invoke EVENT=events/stored-full.json" >&2; exit 1; }
 	@$(PYTHON) -m local invoke "$(EVENT)" $(if $(FUNCTION),--function "$(FUNCTION)")
 

@@ -13,28 +13,30 @@ from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local import docs
 from local.errors import StackError
 from local.event import function_for, invoke, read_event
-from local.sample import curl, send_sample
+from local.sample import curl, show
 from local.stack import LOCAL, Stack, running
 
 _DESCRIPTION = LOCAL / "stack.json"
 
 
 def run() -> None:
-    """Everything once: start, build, deploy, send the sample, stop."""
+    """Everything once: start, build, deploy, send the samples, stop."""
     with running("run") as stack:
-        send_sample(stack)
+        show(stack)
     print("Everything is stopped.")
 
 
 def serve(port: int | None) -> None:
     """Stay up until Ctrl-C."""
-    with running("serve", port) as stack:
-        send_sample(stack)
+    with running("serve", port) as stack, docs.serving(stack) as page:
+        show(stack)
         try:
             _describe(stack)
-            print(f"Up until Ctrl-C. To send a submission:\n\n{curl(stack)}\n", flush=True)
+            print(f"Up until Ctrl-C. To send a submission:\n\n{curl(stack)}\n")
+            print(f"To try it in a browser: {page}\n", flush=True)
             with suppress(KeyboardInterrupt):
                 threading.Event().wait()
         finally:
@@ -71,7 +73,7 @@ def _describe(stack: Stack) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local", description="The service on this machine.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="start, send the sample submission, stop")
+    commands.add_parser("run", help="start, send the samples, stop")
     commands.add_parser("serve", help="start, and stay up until Ctrl-C").add_argument("--port", type=_port)
     sending = commands.add_parser("invoke", help="send one event to a function of the running 'serve'")
     sending.add_argument("event", type=Path)

@@ -21,7 +21,7 @@ def deploy(folder: Path, endpoint: str) -> None:
     sam = partial(_sam, folder, tools.sam_environment(endpoint))
     built = folder / "build/template.yaml"
     with step("Building the functions"):
-        sam("build", "--template", tools.ROOT / "template.yaml", "--build-dir", built.parent, "--parallel")
+        sam("build", "--template", tools.ROOT / "template.yaml", "--build-dir", built.parent)
     template = adapt(built)
     with step("Deploying the stack"):
         client("s3", endpoint).create_bucket(Bucket=_BUCKET)

@@ -6,11 +6,14 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
 
+from local.api import MANY, READ, SINGLE
 from local.aws import client
 from local.deployment import outputs
 from local.errors import StackError
 
 ALIAS = "live"
+
+_FUNCTIONS = {SINGLE: "Ingest", MANY: "Many", READ: "Read"}
 
 
 def read_event(file: Path) -> dict[str, Any]:
@@ -27,8 +30,13 @@ def read_event(file: Path) -> dict[str, Any]:
 
 
 def function_for(event: dict[str, Any]) -> str:
-    """Return the name of the function that API Gateway would give the event to."""
-    return "Authorizer" if event.get("type") == "REQUEST" else "Ingest"
+    """Return the name of the function that API Gateway would give the event to; raise StackError if there is none."""
+    if event.get("type") == "REQUEST":
+        return "Authorizer"
+    try:
+        return _FUNCTIONS[event["resource"]]
+    except KeyError as error:
+        raise StackError("The event names no route of the API as its resource: say FUNCTION=.") from error
 
 
 def invoke(event: dict[str, Any], function: str, endpoint: str) -> Any:
@@ -38,7 +46,7 @@ def invoke(event: dict[str, Any], function: str, endpoint: str) -> Any:
     except EndpointConnectionError as error:
         raise StackError("The local stack is not running any more: start it with 'make serve'.") from error
     except KeyError as error:
-        raise StackError(f"There is no function {function}: choose Ingest or Authorizer.") from error
+        raise StackError(f"There is no function {function}: choose Ingest, Many, Read or Authorizer.") from error
     answer = client("lambda", endpoint).invoke(FunctionName=name, Qualifier=ALIAS, Payload=json.dumps(event))
     payload = json.load(answer["Payload"])
     if "FunctionError" in answer:

@@ -1,95 +1,82 @@
-"""Sends the sample submission to a running stack, and shows what becomes of it."""
+"""Shows what the service does: a submission stored, several at once, and a conversation read back."""
 
 import json
 import shlex
-import urllib.request
-from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
-from urllib.error import HTTPError
+from urllib.parse import urlencode
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from local.api import MANY, READ, SINGLE, Answer, credentials, request
 from local.aws import client
 from local.errors import StackError
 from local.event import read_event
+from local.layout import lay_out
 from local.log import log_lines
 from local.process import last_lines
 from local.stack import Stack
 from local.step import step
 from local.tools import ROOT
 
-ROUTE = "/metadata-ingestion/v1/single-convo-metadata"
-_EVENT = ROOT / "events/stored-full.json"
-_SECONDS_TO_ANSWER = 60
-
-# Straight to the loopback address, also where the environment names a proxy.
-_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+_EVENTS = ROOT / "events"
 
 
-def send_sample(stack: Stack) -> None:
-    """POST the sample; print request, status, response and the stored item.
+def show(stack: Stack) -> None:
+    """Send the samples over every route, printing request, answer and what is stored.
 
-    Raise StackError if the service doesn't accept it.
+    Raise StackError if the service doesn't accept them.
     """
-    body: str = read_event(_EVENT)["body"]
-    with step("Sending the sample submission"):
-        status, response = post(stack, body)
-    print(f"\nPOST {ROUTE}\n{_pretty(json.loads(body))}")
-    print(f"\n{status}\n{_pretty(json.loads(response))}")
-    if status != HTTPStatus.OK:
-        raise StackError(f"The sample was not accepted. What was logged:\n{_logged(stack)}")
-    print(f"\nStored in {stack.table_name}\n{_pretty(stored_item(stack, json.loads(body)))}\n")
-
-
-def post(stack: Stack, body: str) -> tuple[int, str]:
-    """POST `body` with the stack's credentials; return status and response."""
-    url = stack.url + ROUTE
-    request = urllib.request.Request(url, body.encode(), _headers(stack))  # noqa: S310 -- the stack's own URL
-    try:
-        with _opener.open(request, timeout=_SECONDS_TO_ANSWER) as response:
-            return response.status, response.read().decode()
-    except HTTPError as error:
-        return error.code, error.read().decode()
-
-
-def stored_item(stack: Stack, submission: dict[str, Any]) -> dict[str, Any]:
-    """Return the item of the submission's conversation, in plain Python values."""
-    key = {"externalConversationId": {"S": submission["externalConversationId"]}}
-    table = client("dynamodb", stack.endpoint)
-    answer = table.get_item(TableName=stack.table_name, Key=key, ConsistentRead=True)
-    return {name: TypeDeserializer().deserialize(value) for name, value in answer["Item"].items()}
+    sample = _body("stored-full")
+    conversation = sample["externalConversationId"]
+    _send(stack, "Sending a submission", "POST", SINGLE, sample)
+    print(f"Stored in {stack.table_name}:\n{lay_out(_item(stack, conversation))}\n")
+    _send(stack, "Sending several at once", "POST", MANY, _body("many-stored"))
+    query = urlencode({"externalConversationId": conversation})
+    _send(stack, "Reading the first conversation back", "GET", f"{READ}?{query}")
 
 
 def curl(stack: Stack) -> str:
     """Return a command that sends a small submission, ready to be pasted into a shell."""
     body = json.dumps({"externalConversationId": "my-conversation", "platform": "WEB", "lobName": "support"})
     options = [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in _headers(stack).items()]
-    return " \\\n  ".join([f"curl -i {shlex.quote(stack.url + ROUTE)}", *options, f"-d {shlex.quote(body)}"])
+    return " \\\n  ".join([f"curl -i {shlex.quote(stack.url + SINGLE)}", *options, f"-d {shlex.quote(body)}"])
+
+
+def _send(stack: Stack, what: str, method: str, path: str, body: object = None) -> None:
+    content = None if body is None else json.dumps(body).encode()
+    with step(what):
+        answer = request(stack, method, path, content, _headers(stack))
+    sent = "" if body is None else f"\n{lay_out(body)}"
+    print(f"\n{method} {path}{sent}\n\n{_told(answer)}\n", flush=True)
+    if answer.status != HTTPStatus.OK:
+        raise StackError(f"The sample was not accepted. What was logged:\n{_logged(stack)}")
+
+
+def _told(answer: Answer) -> str:
+    try:
+        text = lay_out(answer.json())
+    except ValueError:
+        text = answer.body.decode(errors="replace")
+    return f"{answer.status} {text}"
+
+
+def _body(event: str) -> Any:
+    return json.loads(read_event(_EVENTS / f"{event}.json")["body"])
+
+
+def _item(stack: Stack, conversation: str) -> dict[str, Any]:
+    """Return a conversation's item, in plain Python values."""
+    key = {"externalConversationId": {"S": conversation}}
+    table = client("dynamodb", stack.endpoint)
+    answer = table.get_item(TableName=stack.table_name, Key=key, ConsistentRead=True)
+    return {name: TypeDeserializer().deserialize(value) for name, value in answer["Item"].items()}
 
 
 def _logged(stack: Stack) -> str:
-    functions = [stack.authorizer_function, stack.ingest_function]
-    lines = [line for function in functions for line in log_lines(function, stack.endpoint)]
+    lines = [line for function in stack.functions.values() for line in log_lines(function, stack.endpoint)]
     return "\n".join([*lines, f"The end of {stack.log}:", last_lines(stack.log)])
 
 
 def _headers(stack: Stack) -> dict[str, str]:
-    return {
-        "Content-Type": "application/json",
-        "asapp-api-id": stack.api_id,
-        "asapp-api-secret": stack.api_secret,
-    }
-
-
-def _pretty(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, default=_plain)
-
-
-def _plain(value: object) -> object:
-    """Return what JSON has for DynamoDB's sets and numbers."""
-    if isinstance(value, set):
-        return sorted(value)
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    raise TypeError(type(value).__name__)
+    return {"Content-Type": "application/json"} | credentials(stack)

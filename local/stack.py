@@ -27,8 +27,8 @@ class Stack:
     endpoint: str
     table_name: str
     secret_arn: str
-    ingest_function: str
-    authorizer_function: str
+    functions: dict[str, str]
+    """Their names in the emulator, by those in the template."""
     log: Path
 
 
@@ -72,7 +72,8 @@ def _describe(endpoint: str, log: Path) -> Stack:
         endpoint=endpoint,
         table_name=deployed["TableName"],
         secret_arn=secret_arn,
-        ingest_function=deployed["IngestFunctionName"],
-        authorizer_function=deployed["AuthorizerFunctionName"],
+        functions={
+            output.removesuffix("Name"): name for output, name in deployed.items() if output.endswith("FunctionName")
+        },
         log=log,
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from local.api import MANY, READ, SINGLE
 from local.errors import StackError
 from local.event import function_for, read_event
 
@@ -12,8 +13,15 @@ def test_an_authorizer_event_goes_to_the_authorizer() -> None:
     assert function_for({"type": "REQUEST"}) == "Authorizer"
 
 
-def test_every_other_event_goes_to_ingest() -> None:
-    assert function_for({"httpMethod": "POST"}) == "Ingest"
+@pytest.mark.parametrize(("route", "expected"), [(SINGLE, "Ingest"), (MANY, "Many"), (READ, "Read")])
+def test_a_request_goes_to_the_function_of_its_route(route: str, expected: str) -> None:
+    assert function_for({"resource": route}) == expected
+
+
+@pytest.mark.parametrize("event", [{}, {"resource": "/elsewhere"}])
+def test_an_event_of_no_route_is_told_what_it_lacks(event: dict[str, str]) -> None:
+    with pytest.raises(StackError, match="names no route"):
+        function_for(event)
 
 
 def test_a_missing_file_is_told_by_name(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import yaml
 from local.template import adapt, gateway_responses
 
 
-def test_nothing_but_the_deployment_preference_is_taken_out(tmp_path: Path) -> None:
+def test_deployment_preferences_are_taken_out_and_nothing_beside_them(tmp_path: Path) -> None:
     properties = {"Handler": "a.b", "AutoPublishAlias": "live"}
     preference = {"DeploymentPreference": {"Type": "Canary10Percent5Minutes"}}
     built = tmp_path / "template.yaml"
@@ -23,6 +23,19 @@ def test_nothing_but_the_deployment_preference_is_taken_out(tmp_path: Path) -> N
         "Resources": {"Function": function | {"Properties": properties}, "Table": table},
     }
     assert yaml.safe_load(built.read_text()) == adapted
+
+
+def test_resources_that_the_emulator_refuses_are_taken_out(tmp_path: Path) -> None:
+    kept = {"Simple": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "Errors"}}}
+    refused = {
+        "Computed": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": []}},
+        "Dashboard": {"Type": "AWS::CloudWatch::Dashboard", "Properties": {}},
+        "Query": {"Type": "AWS::Logs::QueryDefinition", "Properties": {}},
+    }
+    built = tmp_path / "template.yaml"
+    built.write_text(yaml.safe_dump({"Resources": kept | refused}))
+
+    assert adapt(built)["Resources"] == kept
 
 
 def test_gateway_responses_become_arguments_of_the_api_call() -> None:
