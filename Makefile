@@ -12,6 +12,7 @@ UV = .venv/bin/uv
 SAM_PYTHON = .tools/sam/bin/python
 SAM = $(SAM_PYTHON) -m samcli
 CFN_LINT = $(SAM_PYTHON) .tools/sam/bin/cfn-lint
+TOOLS = $(basename $(notdir $(wildcard local/*.in)))
 INSTALLED = .venv/installed .tools/sam/installed .tools/ministack/installed
 
 # The system's certificates, which is what works behind a proxy that inspects TLS.
@@ -20,7 +21,7 @@ export SAM_CLI_TELEMETRY = 0
 
 .PHONY: help
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(INSTALLED) ## Start the service here, send samples over every route, show what is stored, stop
@@ -36,7 +37,7 @@ invoke: .venv/installed ## Send one event to the running 'make serve': EVENT=eve
 	@$(PYTHON) -m local invoke "$(EVENT)" $(if $(FUNCTION),--function "$(FUNCTION)")
 
 .PHONY: test
-test: $(INSTALLED) ## Run all tests
+test: $(INSTALLED) .tools/locust/installed ## Run all tests
 	@$(PYTHON) -m pytest
 
 .PHONY: check
@@ -60,11 +61,38 @@ format: .venv/installed ## Format the code, and fix what can be fixed
 build: .venv/installed .tools/sam/installed ## Build for AWS into .aws-sam/; ARCHITECTURE=x86_64 for a stack with that parameter
 	UV="$(CURDIR)/$(UV)" ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
+.PHONY: deploy
+deploy: build ## Build and deploy to AWS: ENVIRONMENT=dev, staging or prod (samconfig.toml)
+	@test -n "$(ENVIRONMENT)" || { echo "Say where to: make deploy ENVIRONMENT=dev" >&2; exit 1; }
+	$(SAM) deploy --config-env $(ENVIRONMENT)
+
+STACK_OPTION = $(if $(LOCAL),--local,$(if $(STACK),--stack "$(STACK)"))
+CLIENT_TARGETS = client-add client-rotate client-finish client-remove
+
+.PHONY: client-list
+client-list: .venv/installed ## Say who may call the API: [STACK=…], or LOCAL=1 for 'make serve'
+	@$(PYTHON) -m ops $(STACK_OPTION) clients list
+
+.PHONY: $(CLIENT_TARGETS)
+client-add: .venv/installed ## Let a client in: ID=…; client-rotate, client-finish and client-remove likewise
+client-rotate client-finish client-remove: .venv/installed
+$(CLIENT_TARGETS):
+	@test -n "$(ID)" || { echo "Say which client: make $@ ID=acme" >&2; exit 1; }
+	@$(PYTHON) -m ops $(STACK_OPTION) clients $(@:client-%=%) "$(ID)"
+
+.PHONY: load
+load: .venv/installed .tools/locust/installed ## Send load to 'make serve', or to URL=… with API_ID=… and API_SECRET in the environment
+	@$(PYTHON) -m load $(if $(URL),--url "$(URL)") $(if $(API_ID),--api-id "$(API_ID)") \
+		$(if $(SECONDS),--seconds $(SECONDS)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(HOT),--hot $(HOT))
+
+.PHONY: scale
+scale: .venv/installed ## Write docs/scale.md anew, from scale/*.toml and a run of the code
+	$(PYTHON) -m scale
+
 .PHONY: pins
 pins: .venv/installed ## Resolve the newest versions that the .in files allow
 	$(UV) pip compile $(PIN) --generate-hashes functions/requirements.in --output-file functions/requirements.txt
-	$(UV) pip compile $(PIN) local/sam.in --output-file local/sam.txt
-	$(UV) pip compile $(PIN) local/ministack.in --output-file local/ministack.txt
+	for tool in $(TOOLS); do $(UV) pip compile $(PIN) local/$$tool.in --output-file local/$$tool.txt; done
 
 PIN = --quiet --upgrade --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url
 

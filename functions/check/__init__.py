@@ -1,0 +1,1 @@
+"""Decides whether traffic may shift to new versions of the functions."""

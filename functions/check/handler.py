@@ -1,0 +1,31 @@
+"""CodeDeploy's pre-traffic hook: tells it whether to shift traffic to the new versions."""
+
+import logging
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from aws import CONFIG
+from check.conversation import check
+from telemetry import record
+
+_codedeploy = boto3.client("codedeploy", config=CONFIG)
+
+
+def handle(event: dict[str, Any], context: LambdaContext) -> None:
+    """Check the new versions and report to the deployment that waits for it."""
+    line = {"requestId": context.aws_request_id, "deploymentId": event["DeploymentId"]}
+    try:
+        check()
+    except Exception as defect:  # noqa: BLE001 -- whatever it was, the deployment waits to be told
+        record("CheckFailed", line, level=logging.ERROR, defect=defect)
+        status = "Failed"
+    else:
+        record("CheckPassed", line)
+        status = "Succeeded"
+    _codedeploy.put_lifecycle_event_hook_execution_status(
+        deploymentId=event["DeploymentId"],
+        lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
+        status=status,
+    )

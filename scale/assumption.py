@@ -1,0 +1,18 @@
+"""The two files of numbers that everything here starts from."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+PRICES: dict[str, Any] = tomllib.loads((FOLDER / "prices.toml").read_text())
+WORKLOAD: dict[str, Any] = tomllib.loads((FOLDER / "workload.toml").read_text())
+
+
+def tiered(amount: float, tiers: list[list[float]]) -> float:
+    """Return the price of an amount, each part of it at the price of its tier: [up to, price each]."""
+    cost, below = 0.0, 0.0
+    for limit, price in tiers:
+        cost += max(0.0, min(amount, limit) - below) * price
+        below = limit
+    return cost
