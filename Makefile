@@ -52,6 +52,14 @@ check: $(INSTALLED) ## Check code and template; changes nothing
 	$(CFN_LINT) .local/translated.json --ignore-checks W2001 E3005
 	$(SAM) validate --region us-east-1 --template template.yaml
 
+.PHONY: bench
+bench: $(INSTALLED) .tools/bench/installed ## Measure the service beside a typical one and the floor; writes docs/performance.md
+	@.tools/bench/bin/python -m bench
+
+.PHONY: gate
+gate: .venv/installed ## Compare what the service costs, in instructions, with what was accepted last
+	@$(PYTHON) -m bench gate
+
 .PHONY: format
 format: .venv/installed ## Format the code, and fix what can be fixed
 	$(PYTHON) -m ruff check --fix
