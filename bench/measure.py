@@ -30,6 +30,14 @@ QUICK = Effort(environments=1, rounds=1, requests=3, counts=False)
 
 
 @dataclass(frozen=True)
+class Batches:
+    """What full batches took, in seconds, and the peak of memory after the first and after the last, in KiB."""
+
+    seconds: list[float]
+    memory: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class Measured:
     """What came out, by subject: times in milliseconds, memory in KiB, sizes in bytes."""
 
@@ -42,6 +50,7 @@ class Measured:
     invocations: dict[str, Times]
     counts: dict[str, Count]
     size: dict[str, int]
+    batch: Batches
 
     def ratio(self, samples: Samples, one: Subject, other: Subject) -> float:
         """Return the median of the ratios of two subjects' samples, paired by turn."""
@@ -66,9 +75,11 @@ def measure(subjects: Subjects, effort: Effort) -> Measured:
             counts = instructions.count([*compared, subjects.call, subjects.line, subjects.libraries], endpoint)
     _say("First requests over TLS")
     first = _first(subjects, effort)
+    _say("Batches")
+    batch = _batch(subjects.batch, effort)
     size = {architecture: zipped_size(artifact) for architecture, artifact in subjects.artifacts.items()}
     size |= {subject.name: zipped_size(subject.path[0]) for subject in compared}
-    return Measured(init_cpu, init_wall, warm, warm_rounds, memory, first, invocations, counts, size)
+    return Measured(init_cpu, init_wall, warm, warm_rounds, memory, first, invocations, counts, size, batch)
 
 
 def _init(subjects: list[Subject], endpoint: str, effort: Effort) -> tuple[Samples, Samples]:
@@ -118,6 +129,14 @@ def _first(subjects: Subjects, effort: Effort) -> Samples:
                 with working(subject, endpoint.url) as worker:
                     first[subject.name].append(worker.run(1)["cpu"][0] / 1e6)
     return first
+
+
+def _batch(subject: Subject, effort: Effort) -> Batches:
+    with stub(seconds=0.004) as port, working(subject, f"http://localhost:{port}") as worker:
+        worker.confine()
+        before = worker.run(1)["memory"]
+        done = worker.run(effort.environments)
+        return Batches([wall / 1e9 for wall in done["wall"]], (before, done["memory"]))
 
 
 def _say(what: str) -> None:

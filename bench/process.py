@@ -1,6 +1,7 @@
 """Processes that are measured, and the stub that they call."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,9 +13,11 @@ from bench.subject import BENCH, BenchError, Subject
 
 
 @contextmanager
-def stub(certificate: Path | None = None) -> Iterator[int]:
-    """Run the stub in a process of its own; yield its port."""
-    command: list[str | Path] = [sys.executable, BENCH / "stub.py", *([certificate] if certificate else [])]
+def stub(certificate: Path | None = None, seconds: float = 0) -> Iterator[int]:
+    """Run the stub, which takes so long for an answer, in a process of its own; yield its port."""
+    command: list[str | Path] = [sys.executable, BENCH / "stub.py", "--seconds", str(seconds)]
+    if certificate:
+        command += ["--certificate", certificate]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 -- ours
     try:
         yield int(_line(process))
@@ -63,6 +66,10 @@ class Worker:
             text=True,
         )
         self.init = json.loads(_line(self._process))
+
+    def confine(self) -> None:
+        """Let the process have one processor, as Lambda gives it with 1769 MB."""
+        os.sched_setaffinity(self._process.pid, {min(os.sched_getaffinity(0))})
 
     def run(self, requests: int) -> Any:
         """Return what so many requests cost."""

@@ -51,6 +51,7 @@ def goals(subjects: Subjects, measured: Measured) -> Table:
         ),
         Goal("init CPU, service / typical with byte code", measured.ratio(measured.init_cpu, service, compiled), 0.70),
         Goal("artifact, zipped, the larger architecture", size, 8.5, "{:.2f} MB"),
+        Goal("1,000 items, one processor, a table that takes 4 ms", median(measured.batch.seconds), 3, "{:.2f} s"),
         Goal("first request after init, TLS, CPU, primed", min(measured.first[subjects.primed.name]), 5, "{:.1f} ms"),
     ]
     return [["", "measured", "goal", ""], *(goal.row() for goal in rows)]
@@ -102,6 +103,14 @@ def parts(subjects: Subjects, measured: Measured) -> Table:
         ["authorizer: init, CPU: minimum, median (ms)", _spread(measured.init_cpu)[subjects.authorizer.name]],
         ["authorizer: warm request, CPU: minimum, median (µs)", _microseconds(warm[subjects.authorizer.name])],
         ["of which the cached decision (µs)", _microseconds(warm[subjects.decision.name])],
+        [
+            "batch of 1,000, one processor, a table that takes 4 ms: minimum, median (s)",
+            f"{min(measured.batch.seconds):.2f}, {median(measured.batch.seconds):.2f}",
+        ],
+        [
+            f"its peak memory, after the first and {len(measured.batch.seconds)} more (MB)",
+            ", ".join(f"{kib * 1024 / 1e6:.0f}" for kib in measured.batch.memory),
+        ],
         *([f"artifact, {name}, zipped (MB)", f"{size[name] / 1e6:.2f}"] for name in subjects.artifacts),
     ]
     if counted:

@@ -1,12 +1,15 @@
 """DynamoDB's place in the benchmark: a server that accepts every write at once, so only the caller is measured.
 
-Run as `python stub.py [CERTIFICATE]`, it prints its port and stays up until its standard input closes.
+Run as `python stub.py [--seconds SECONDS] [--certificate FILE]`, it takes so long for an answer, prints its port, and
+stays up until its standard input closes.
 """
 
+import argparse
 import json
 import ssl
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from zlib import crc32
 
@@ -23,11 +26,14 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # head and body leave in one packet
     disable_nagle_algorithm = True
+    seconds = 0.0
 
     def do_POST(self) -> None:
         """Answer by the operation's name."""
         self.rfile.read(int(self.headers["Content-Length"]))
         answer = ANSWERS[self.headers["X-Amz-Target"]]
+        if self.seconds:
+            time.sleep(self.seconds)
         self.send_response(200)
         self.send_header("Content-Type", self.headers["Content-Type"])
         self.send_header("Content-Length", str(len(answer)))
@@ -40,8 +46,9 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def serve(certificate: str | None) -> None:
+def serve(seconds: float, certificate: str | None) -> None:
     """Serve on a free loopback port until standard input closes."""
+    Handler.seconds = seconds
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     if certificate:
@@ -54,4 +61,8 @@ def serve(certificate: str | None) -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1] if len(sys.argv) > 1 else None)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=float, default=0.0)
+    parser.add_argument("--certificate")
+    arguments = parser.parse_args()
+    serve(arguments.seconds, arguments.certificate)

@@ -1,5 +1,6 @@
 """What is measured: the service, a typical implementation and the floor, each packaged as it would be deployed."""
 
+import json
 import os
 import platform
 import shutil
@@ -55,6 +56,7 @@ class Subjects:
     call: Subject
     line: Subject
     libraries: Subject
+    batch: Subject
     artifacts: dict[str, Path]
 
 
@@ -80,8 +82,19 @@ def prepare() -> Subjects:
         call=Subject("SDK's call alone", "call.handle", [*parts, BENCH / "floor"]),
         line=Subject("log line alone", "line.handle", parts),
         libraries=Subject("libraries alone", "libraries.handle", parts),
+        batch=Subject("batch", "ingest.many.handle", [service], write_batch()),
         artifacts=artifacts,
     )
+
+
+def write_batch() -> Path:
+    """Write the event of a full batch, each item the submission for a conversation of its own; return its file."""
+    event = json.loads(SUBMISSION.read_text())
+    one = json.loads(event["body"])
+    items = [one | {"externalConversationId": f"conversation-{number}"} for number in range(1000)]
+    file = WORK / "batch.json"
+    file.write_text(json.dumps(event | {"body": json.dumps({"items": items})}))
+    return file
 
 
 def check_tools() -> None:
