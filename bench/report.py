@@ -152,10 +152,11 @@ instructions don't show: where the two disagree about a ratio, instructions are 
 
 {_markdown(goals(subjects, measured))}
 
-What keeps the ratios of instructions where they are is in the last table below. Of a warm request, the SDK's one call and
-the log line are nearly all; validation, the submission's digest, the expression and the response share what is left. Of
-init, the libraries (boto3, pydantic, Powertools) are all but a fortieth. Going lower means another SDK or no SDK, which
-docs/decisions.md refuses. The ratios of CPU time scatter around their goals from run to run on a machine that is shared.
+What keeps the ratios of instructions where they are is in the last table below. Of a warm request, the SDK's one call
+and the log line are nearly all; validation, the submission's digest, the expression and the response share what is
+left. Of init, the libraries (boto3, pydantic, Powertools) are all but a fortieth. Going lower means another SDK or
+none, which docs/decisions.md refuses. The ratios of CPU time scatter around their goals from run to run on a shared
+machine.
 
 ## Figures
 

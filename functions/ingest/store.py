@@ -92,7 +92,11 @@ def get(conversation_id: str) -> Values:
     Raises NotFoundError, ThrottledError or UnavailableError.
     """
     key = {"externalConversationId": {"S": conversation_id}}
-    response = _call(_dynamodb.get_item, TableName=TABLE_NAME, Key=key, ConsistentRead=True)
+    wanted = {"Key": key, "ConsistentRead": True, "ReturnConsumedCapacity": "TOTAL"}
+    response = _call(_dynamodb.get_item, TableName=TABLE_NAME, **wanted)
+    # botocore takes an answer that was cut off or spoilt for an empty one. A whole one says at least what it cost.
+    if "ConsumedCapacity" not in response:
+        raise UnavailableError
     if "Item" not in response:
         raise NotFoundError
     return cast("Values", response["Item"])
