@@ -14,6 +14,8 @@ from ingest import many
 
 # What Lambda itself does with a function's role.
 PLATFORM = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+# What DynamoDB and Secrets Manager do with a customer's key in a function's name.
+KEY = {f"kms:{use}" for use in ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo")}
 # What AWS can't limit to some resources.
 UNLIMITED = {"cloudwatch:DescribeAlarms", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
@@ -114,13 +116,16 @@ def test_a_role_allows_what_its_function_calls_and_nothing_else(
                 invoke(event)
     statements = statements_of(template, role_of(template, api_function))
     allowed = {action for statement in statements for action in listed(statement["Action"])}
-    assert allowed - PLATFORM == {call.action for call in sdk_calls}
+    assert allowed - PLATFORM - KEY == {call.action for call in sdk_calls}
 
 
 def test_a_function_that_the_api_calls_may_touch_nothing_outside_the_stack(template, api_function):
     for statement in statements_of(template, role_of(template, api_function)):
         for resource in listed(statement["Resource"]):
-            if not set(listed(statement["Action"])) <= UNLIMITED:
+            if resource == {"Ref": "KmsKeyArn"}:
+                assert set(listed(statement["Action"])) <= KEY
+                assert statement["Condition"]["StringEquals"].keys() == {"kms:ViaService"}
+            elif not set(listed(statement["Action"])) <= UNLIMITED:
                 [name] = {resource.get("Ref"), resource.get("Fn::GetAtt", "").removesuffix(".Arn")} - {None, ""}
                 assert name in template["Resources"]
 

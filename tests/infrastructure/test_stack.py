@@ -19,8 +19,14 @@ def test_the_table_takes_any_traffic_and_costs_nothing_without(table):
     assert "ProvisionedThroughput" not in table["Properties"]
 
 
-def test_the_table_is_encrypted_and_can_be_put_back_to_any_second(table):
-    assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+def test_table_and_secret_are_encrypted_with_a_key_of_the_customers_where_one_is_given(template, table):
+    key = {"Fn::If": ["WithKmsKey", {"Ref": "KmsKeyArn"}, {"Ref": "AWS::NoValue"}]}
+    encryption = table["Properties"]["SSESpecification"]
+    assert encryption == {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
+    assert template["Resources"]["CredentialsSecret"]["Properties"]["KmsKeyId"] == key
+
+
+def test_the_table_can_be_put_back_to_any_second(table):
     assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 
 
