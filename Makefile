@@ -12,6 +12,7 @@ UV = .venv/bin/uv
 SAM_PYTHON = .tools/sam/bin/python
 SAM = $(SAM_PYTHON) -m samcli
 CFN_LINT = $(SAM_PYTHON) .tools/sam/bin/cfn-lint
+CHECKOV = .tools/checkov/bin/checkov --config-file .checkov.yaml
 TOOLS = $(basename $(notdir $(wildcard local/*.in)))
 INSTALLED = .venv/installed .tools/sam/installed .tools/ministack/installed
 
@@ -37,20 +38,38 @@ invoke: .venv/installed ## Send one event to the running 'make serve': EVENT=eve
 	@$(PYTHON) -m local invoke "$(EVENT)" $(if $(FUNCTION),--function "$(FUNCTION)")
 
 .PHONY: test
-test: $(INSTALLED) .tools/locust/installed ## Run all tests
+test: $(INSTALLED) .tools/locust/installed .tools/schemathesis/installed ## Run all tests
 	@$(PYTHON) -m pytest
 
 .PHONY: check
-check: $(INSTALLED) ## Check code and template; changes nothing
+check: $(INSTALLED) .tools/checkov/installed ## Check code and template; changes nothing
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 	$(CFN_LINT) template.yaml
 	@mkdir -p .local
 	$(SAM_PYTHON) -m local.translate > .local/translated.json
-	# W2001: SAM has filled some parameters in. E3005: CloudFormation drops a dependency whose condition is false.
+	@# W2001: SAM has filled some parameters in. E3005: CloudFormation drops a dependency whose condition is false.
 	$(CFN_LINT) .local/translated.json --ignore-checks W2001 E3005
 	$(SAM) validate --region us-east-1 --template template.yaml
+	$(CHECKOV) --file template.yaml
+	$(CHECKOV) --file .local/translated.json
+
+.PHONY: torture
+torture: $(INSTALLED) .tools/schemathesis/installed ## Run the trust tests at full size, break what they protect, write docs/reliability.md
+	@$(PYTHON) -m torture
+
+.PHONY: openapi
+openapi: .venv/installed ## Write openapi.yaml anew, from the models and the errors
+	@$(PYTHON) -m contract
+
+.PHONY: licences
+licences: .venv/installed ## Write docs/licences.md anew: the licences of what is deployed
+	@$(PYTHON) -m supply.licences
+
+.PHONY: outdated
+outdated: .venv/installed ## List the installed packages of which there is a newer version
+	@$(UV) pip list --outdated --python $(PYTHON)
 
 .PHONY: bench
 bench: $(INSTALLED) .tools/bench/installed ## Measure the service beside a typical one and the floor; writes docs/performance.md

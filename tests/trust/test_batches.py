@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ def test_a_failure_half_way_stops_its_conversation_and_no_other(
 
 
 def test_a_batch_that_is_killed_half_way_and_sent_again_is_applied_once(
-    tmp_path: Path, proxy: Proxy, conversations: Conversations
+    tmp_path: Path, proxy: Proxy, conversations: Conversations, record_property: Callable[[str, object], None]
 ) -> None:
     moments = random.Random(1)  # noqa: S311 -- not a secret
     names = [str(uuid4()) for _ in range(4)]
@@ -118,9 +119,12 @@ def test_a_batch_that_is_killed_half_way_and_sent_again_is_applied_once(
     assert set(proxy.applied.values()) == {1}
     check_all_applied(proxy, conversations, names, 5)
     assert_untold((tmp_path / "log").read_text(), "The log of the killed processes")
+    record_property("kills half way", KILLS)
 
 
-def test_the_same_batch_from_many_senders_at_once_is_applied_once(proxy: Proxy, conversations: Conversations) -> None:
+def test_the_same_batch_from_many_senders_at_once_is_applied_once(
+    proxy: Proxy, conversations: Conversations, record_property: Callable[[str, object], None]
+) -> None:
     for _ in range(RACES):
         names = [str(uuid4()), str(uuid4())]
         items = batch_for(names, 6)
@@ -130,3 +134,4 @@ def test_the_same_batch_from_many_senders_at_once_is_applied_once(proxy: Proxy, 
         for name in names:
             assert len(conversations.item(name)["submissions"]) == 6
         assert [count for (name, _), count in proxy.applied.items() if name in names] == [1] * len(items)
+    record_property("rounds", RACES)

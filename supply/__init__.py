@@ -1,0 +1,1 @@
+"""What is deployed besides our own code."""

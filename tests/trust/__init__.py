@@ -1,0 +1,1 @@
+"""Faults, races, hostile input and operators' mistakes lose nothing and let nobody in."""

@@ -1,0 +1,91 @@
+"""Submissions as senders make them, and what the contract says that they mean."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from .secrecy import CANARY
+
+Submission = dict[str, Any]
+
+# Few values of each, so that submissions meet: the same id with other content, the same attribute again.
+_TEXT = st.sampled_from([f"{CANARY} {text}" for text in ("a", "b", "שלום", "\U0001f600")])
+_NUMBER = st.sampled_from([0, 1, 1.0, -0.0, 100, 1e2, 2.5, 10**37])
+_SCALAR = st.one_of(_TEXT, _NUMBER, st.booleans())
+_VALUE = st.one_of(
+    st.none(), _SCALAR, st.lists(st.none() | _SCALAR, max_size=2), st.dictionaries(_TEXT, _SCALAR, max_size=2)
+)
+_NAME = st.sampled_from(["vip", "tier", "name", "value", "a.b", "#1 :2"])
+_ATTRIBUTE = st.one_of(
+    st.fixed_dictionaries({"name": _NAME, "value": _VALUE}),
+    st.fixed_dictionaries({"key": _NAME, "value": _VALUE}),
+    st.dictionaries(_NAME.filter(lambda name: name != "value"), _VALUE, max_size=3),
+)
+_FIELDS = {
+    "campaign": _TEXT,
+    "lobName": _TEXT,
+    "platform": st.sampled_from(["WEB", "IOS"]),
+    "companySegment": st.lists(_TEXT, max_size=2),
+}
+
+submissions: st.SearchStrategy[Submission] = st.fixed_dictionaries(
+    {
+        # Mostly the one that a careless sender puts everywhere.
+        "eventId": st.sampled_from(["constant", "constant", "constant", "another", "#", "  ", None]),
+        "attributes": st.none() | st.lists(_ATTRIBUTE, min_size=1, max_size=3),
+    },
+    optional={name: st.none() | value for name, value in _FIELDS.items()} | {"campain": _SCALAR},
+)
+
+
+def fields_of(submission: Submission) -> dict[str, Any]:
+    """Return the fields that a submission gives."""
+    return {name: submission[name] for name in _FIELDS if submission.get(name) is not None}
+
+
+def attributes_of(submission: Submission) -> dict[str, Any]:
+    """Return the attributes that a submission gives, by name."""
+    attributes = {}
+    for element in submission.get("attributes") or ():
+        named = {element.get("name"), element.get("key")} - {None} if len(element) == 2 and "value" in element else ()
+        pairs = dict.fromkeys(named, element["value"]) if named else element
+        attributes |= {name: value for name, value in pairs.items() if value is not None}
+    return attributes
+
+
+def restated(submission: Submission) -> Submission:
+    """Say the same in another way: other order, nulls left out or added, numbers and attributes in another form."""
+    given = {name: value for name, value in reversed(submission.items()) if value is not None}
+    if attributes := attributes_of(submission):
+        given["attributes"] = [{"value": _respelt(value), "key": name} for name, value in reversed(attributes.items())]
+    return given | {"agentRoutingCode": None, "unknwon": CANARY}
+
+
+def _respelt(value: Any) -> Any:
+    """Write the same numbers in another way: 1 as 1.0, and 100.0 as 100."""
+    match value:
+        case bool() | str() | None:
+            return value
+        case float():
+            return int(value) if value.is_integer() else value
+        case int():
+            return float(value)
+        case list():
+            return [_respelt(element) for element in value]
+        case _:
+            return {name: _respelt(member) for name, member in value.items()}
+
+
+def exactly(value: Any) -> str:
+    """Return a text that is the same for the same JSON value only: 1 and 1.0 are one number, 1 and true are two."""
+    match value:
+        case bool() | str() | None:
+            return json.dumps(value)
+        case int() | float() | Decimal():
+            return str(Decimal(str(value)).normalize() + 0)
+        case list():
+            return f"[{','.join(map(exactly, value))}]"
+        case _:
+            return f"{{{','.join(f'{json.dumps(name)}:{exactly(value[name])}' for name in sorted(value))}}}"

@@ -1,0 +1,99 @@
+"""Each submission is applied exactly once, whatever is sent again and in which order."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from .conftest import Conversations, Service
+from .proxy import Proxy
+from .size import FULL, size
+from .submissions import Submission, attributes_of, exactly, fields_of, restated, submissions
+
+OWN_TO_THE_ITEM = {"externalConversationId", "eventId", "attributes", "submissions", "createdAt", "updatedAt"}
+
+
+class Conversation:
+    """What the contract says that a conversation's item holds."""
+
+    def __init__(self) -> None:
+        self.id = str(uuid4())
+        self.fields: dict[str, Any] = {}
+        self.attributes: dict[str, Any] = {}
+        self.event_id: str | None = None
+        self.applied: set[tuple[str, str]] = set()
+        self.item: dict[str, Any] = {}
+
+    def apply(self, submission: Submission, event_id: str) -> bool:
+        """Merge a submission; tell whether that changed anything."""
+        fields, attributes = fields_of(submission), attributes_of(submission)
+        identity = (event_id, exactly([fields, attributes]))
+        if identity in self.applied:
+            return False
+        self.applied.add(identity)
+        self.fields |= fields
+        self.attributes |= attributes
+        self.event_id = event_id
+        return True
+
+
+class Sender(RuleBasedStateMachine):
+    """Sends submissions to two conversations, new ones and any old one again."""
+
+    def __init__(self, service: Service, table: Conversations) -> None:
+        super().__init__()
+        self.service = service
+        self.table = table
+        self.sent: list[tuple[Conversation, Submission, str]] = []
+
+    @initialize()
+    def begin(self) -> None:
+        self.conversations = [Conversation(), Conversation()]
+
+    @rule(submission=submissions, which=st.integers(0, 1))
+    def send(self, submission: Submission, which: int) -> None:
+        conversation = self.conversations[which]
+        event_id = self.submit(conversation, submission)
+        self.sent.append((conversation, submission | {"eventId": event_id}, event_id))
+
+    @rule(data=st.data(), restate=st.booleans())
+    def send_again(self, data: st.DataObject, *, restate: bool) -> None:
+        if self.sent:
+            conversation, submission, event_id = data.draw(st.sampled_from(self.sent))
+            assert self.submit(conversation, restated(submission) if restate else submission) == event_id
+
+    def submit(self, conversation: Conversation, submission: Submission) -> str:
+        status, body = self.service.submit({"externalConversationId": conversation.id} | submission)
+        assert (status, body["result"]["error"]) == (200, "")
+        event_id: str = body["result"]["eventId"]
+        if (submission.get("eventId") or "").strip():
+            assert event_id == submission["eventId"]
+        changed = conversation.apply(submission, event_id)
+        item = self.table.item(conversation.id)
+        if not changed:
+            assert item == conversation.item
+        assert item["createdAt"] == conversation.item.get("createdAt", item["updatedAt"])
+        conversation.item = item
+        return event_id
+
+    @invariant()
+    def every_item_is_what_the_contract_says(self) -> None:
+        for conversation in self.conversations:
+            item = conversation.item
+            fields = {name: value for name, value in item.items() if name not in OWN_TO_THE_ITEM}
+            assert exactly(fields) == exactly(conversation.fields)
+            assert exactly(item.get("attributes", {})) == exactly(conversation.attributes)
+            assert item.get("eventId") == conversation.event_id
+            assert len(item.get("submissions", ())) == len(conversation.applied)
+
+
+def test_the_item_is_always_what_the_submissions_say(
+    service: Service, conversations: Conversations, proxy: Proxy, record_property: Callable[[str, object], None]
+) -> None:
+    steps = settings(max_examples=size(40, 600), stateful_step_count=size(20, 30), derandomize=not FULL)
+    run_state_machine_as_test(lambda: Sender(service, conversations), settings=steps)
+    assert set(proxy.applied.values()) == {1}
+    record_property("submissions applied", len(proxy.applied))

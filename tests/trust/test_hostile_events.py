@@ -1,0 +1,137 @@
+"""Whatever an event holds, each function answers it within the contract, tells nothing, and works in bounds."""
+
+import json
+import tracemalloc
+from collections import Counter
+from collections.abc import Callable, Iterator
+from io import StringIO
+from time import process_time
+from typing import Any
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSRequest, AWSResponse
+
+from aws import CONFIG
+from ingest import handler, many, read, store
+
+from .contract import Context, checked, raw_event
+from .hostile import hostile_event
+from .secrecy import assert_untold
+from .size import size
+
+Function = Callable[[Any, Any], dict[str, Any]]
+
+ROUTES: dict[str, tuple[Function, int]] = {
+    "single": (handler.handle, size(3_000, 100_000)),
+    "many": (many.handle, size(1_000, 20_000)),
+    "read": (read.handle, size(1_000, 20_000)),
+}
+
+MAX_BYTES = handler.MAX_BYTES
+# What a byte can make the function do most work with, each as a body of about so many bytes.
+SHAPES: dict[str, Callable[[int], str]] = {
+    "one long text": lambda size: _submission(campaign="x" * size),
+    "a long text of escapes": lambda size: _submission(campaign="\0" * (size // 6)),
+    "long digits": lambda size: _submission() + "9" * size,
+    "a long fraction": lambda size: _submission(attributes=[{"name": "n", "value": 0}]).replace("0", f"0.{'1' * size}"),
+    "opening brackets": lambda size: "[" * size,
+    "nested arrays in a value": lambda size: _submission(attributes=[{"deep": []}]).replace(
+        "[]", "[" * (size // 2) + "]" * (size // 2)
+    ),
+    "unknown fields": lambda size: _submission(**{f"unknown-{n}": n for n in range(size // 25)}),
+    "the same field again": lambda size: "{" + '"campaign":"a",' * (size // 15) + '"campaign":"a"}',
+    "texts in a list": lambda size: _submission(companySegment=["s"] * (size // 5)),
+    "numbers in a list of texts": lambda size: _submission(companySegment=[0] * (size // 3)),
+    "members of an attribute": lambda size: _submission(
+        attributes=[{"name": "n", "value": {str(n): [] for n in range(size // 14)}}]
+    ),
+    "too many attributes": lambda size: _submission(attributes=[{str(n): n for n in range(size // 19)}]),
+    "white space": lambda size: _submission() + " " * size,
+}
+
+
+def _submission(**fields: Any) -> str:
+    return json.dumps({"externalConversationId": "conversation"} | fields)
+
+
+class _Reply:
+    """An HTTP response that says of a write that it was applied, and of a read that there is nothing."""
+
+    def stream(self) -> Iterator[bytes]:
+        return iter([b'{"ConsumedCapacity": {"CapacityUnits": 1}}'])
+
+
+def _answered_at_once(request: AWSRequest, **_: Any) -> AWSResponse:
+    return AWSResponse(request.url, 200, {}, _Reply())
+
+
+@pytest.fixture(autouse=True)
+def without_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every request that botocore would send answered at once: here only the function is on trial."""
+    client = boto3.client("dynamodb", config=CONFIG)
+    client.meta.events.register("before-send.dynamodb", _answered_at_once)
+    monkeypatch.setattr(store, "_dynamodb", client)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_hostile_event_is_answered_within_the_contract(
+    told: StringIO, record_property: Callable[[str, object], None], route: str
+) -> None:
+    statuses: Counter[int] = Counter()
+    handle, events = ROUTES[route]
+    for number in range(events):
+        statuses[_answered(handle, number, told)] += 1
+    assert statuses.keys() <= {200, 400, 404, 413}
+    record_property("events", events)
+    for status, count in sorted(statuses.items()):
+        record_property(f"answered {status}", count)
+
+
+def _answered(handle: Function, number: int, told: StringIO) -> int:
+    try:
+        status, _ = checked(handle(hostile_event(number), Context()))
+        assert status < 500
+        assert_untold(told.getvalue(), "The log")
+    except Exception as error:
+        error.add_note(f"This was hostile event {number}. What was logged:\n{told.getvalue()[:3000]}")
+        raise
+    told.seek(0)
+    told.truncate()
+    return status
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_time_and_memory_are_bounded_by_the_size_of_the_body(
+    record_property: Callable[[str, object], None], shape: str
+) -> None:
+    # With room for what stands around the shape in the largest body that is read.
+    small, large = (raw_event(SHAPES[shape](eighths * MAX_BYTES // 8 - 500)) for eighths in (1, 8))
+    growth = len(large["body"]) / len(small["body"])
+    slower = _seconds(large) / _seconds(small)
+    memory = _memory(large) / len(large["body"])
+    # Work in proportion grows as the body does; work with the square grows so much more that noise cannot hide it.
+    assert slower < growth * growth / 2
+    assert memory < 150
+    record_property("times slower for an eightfold body", f"{slower:.1f}")
+    record_property("bytes of memory for each of the body", f"{memory:.0f}")
+
+
+def _seconds(event: dict[str, Any]) -> float:
+    """Return the processor time of one event: the least of several, which is the least disturbed."""
+
+    def once() -> float:
+        start = process_time()
+        handler.handle(event, Context())
+        return process_time() - start
+
+    return min(once() for _ in range(3))
+
+
+def _memory(event: dict[str, Any]) -> int:
+    """Return the most bytes that were in use at once for one event, which is not too large to be read."""
+    tracemalloc.start()
+    assert checked(handler.handle(event, Context()))[0] in {200, 400}
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak

@@ -1,0 +1,204 @@
+"""Whatever goes wrong between the function and DynamoDB: the contract's answer, in time, and a retry makes it right."""
+
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+
+from aws import CONFIG
+from ingest import read, store
+
+from . import faults, runtime
+from .conftest import Conversations, Service
+from .contract import TO_BE_SENT_AGAIN, Context, checked, event
+from .proxy import Fault, Proxy, work
+from .secrecy import CANARY, assert_untold
+from .size import size
+
+ROUNDS = size(1, 5)
+
+# Each fault with what it is answered with when it lasts.
+FAULTS: dict[str, tuple[Fault, int]] = {
+    "internal server error": (faults.refusing("InternalServerError", 500), 503),
+    "service unavailable": (faults.refusing("ServiceUnavailable", 503), 503),
+    "error page of a load balancer": (faults.load_balancer_error, 503),
+    "hang before the write": (faults.hanging, 503),
+    "hang after the write": (faults.after_the_write(faults.hanging), 503),
+    "reset before the write": (faults.resetting, 503),
+    "reset after the write": (faults.after_the_write(faults.resetting), 503),
+    "half an answer": (faults.half_an_answer, 503),
+    "half a head": (faults.half_a_head, 503),
+    # The last attempt's answer is taken as it is. Whole, it tells the truth; spoilt, it says nothing but its status.
+    "wrong checksum": (faults.wrong_checksum, 200),
+    "garbled answer": (faults.garbled, 503),
+    "slow answer": (faults.slow, 200),
+} | {
+    code: (faults.refusing(code), status)
+    for codes, status in ((faults.THROTTLING, 429), (faults.NOT_TAKEN, 500), (["ResourceNotFoundException"], 500))
+    for code in codes
+}
+PLAIN = {"campaign": CANARY}
+WITH_ATTRIBUTES = PLAIN | {"attributes": [{"name": "new", "value": CANARY}]}
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a submission is written: what was stored before, and how many writes pass before the fault."""
+
+    submission: dict[str, Any]
+    earlier: tuple[dict[str, Any], ...] = ()
+    passing: int = 0
+
+
+_MAP_THERE = ({"attributes": [{"name": "old", "value": CANARY}]},)
+WAYS = {
+    "without attributes": Way(PLAIN),
+    "with the first attributes": Way(WITH_ATTRIBUTES),
+    "with more attributes, first form": Way(WITH_ATTRIBUTES, _MAP_THERE),
+    "with more attributes, second form": Way(WITH_ATTRIBUTES, _MAP_THERE, passing=1),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a submission that met a fault, and of its retry."""
+
+    status: int
+    seconds: float
+    retried: int
+    item: dict[str, Any]
+    applications: list[int]
+
+
+Meeting = tuple[str, str, bool, int]
+"""The fault, the way, whether it lasts, and the round."""
+
+
+def _meetings() -> Iterator[Meeting]:
+    for name in FAULTS:
+        for way in WAYS:
+            for lasting in (True, False):
+                yield from ((name, way, lasting, n) for n in range(ROUNDS))
+
+
+@pytest.fixture(scope="module")
+def meetings(
+    emulator: str, conversations: Conversations, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[Meeting, Future[Outcome]]]:
+    """All meetings of a fault and a submission, side by side: most of their time is waiting."""
+    folder = tmp_path_factory.mktemp("faults")
+    with (
+        Proxy(emulator).serving() as proxy,
+        runtime.running(folder, proxy.endpoint) as functions,
+        ThreadPoolExecutor(24) as threads,
+    ):
+        meet = partial(_meet, proxy, conversations, functions)
+        yield {each: threads.submit(meet, FAULTS[each[0]][0], WAYS[each[1]], lasting=each[2]) for each in _meetings()}
+    assert_untold((folder / "log").read_text(), "The function's log")
+
+
+def _meet(
+    proxy: Proxy, conversations: Conversations, functions: runtime.Runtime, fault: Fault, way: Way, *, lasting: bool
+) -> Outcome:
+    conversation = str(uuid4())
+
+    def submit(environment: runtime.Environment, event_id: str, submission: dict[str, Any]) -> int:
+        identity = {"externalConversationId": conversation, "eventId": event_id}
+        return checked(environment.invoke(event(identity | submission)))[0]
+
+    with functions.environment() as environment:
+        for submission in way.earlier:
+            assert submit(environment, "earlier", submission) == 200
+        passing = [work] * way.passing
+        proxy.inject(conversation, *passing, *([] if lasting else [fault]), then=fault if lasting else work)
+        start = time.monotonic()
+        status = submit(environment, "met", way.submission)
+        seconds = time.monotonic() - start
+        proxy.heal(conversation)
+        retried = submit(environment, "met", way.submission)
+    return Outcome(status, seconds, retried, conversations.item(conversation), proxy.applications(conversation))
+
+
+@pytest.fixture
+def seconds_to_answer(template: dict[str, Any]) -> int:
+    """The time after which Lambda would cut the function off, and the caller would not get the contract's answer."""
+    timeout: int = template["Resources"]["IngestFunction"]["Properties"]["Timeout"]
+    return timeout
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_that_lasts_is_answered_by_the_contract_and_a_retry_makes_it_right(
+    meetings: dict[Meeting, Future[Outcome]],
+    seconds_to_answer: int,
+    record_property: Callable[[str, object], None],
+    name: str,
+    way: str,
+) -> None:
+    outcomes = [meetings[name, way, True, n].result() for n in range(ROUNDS)]
+    for outcome in outcomes:
+        assert outcome.status == FAULTS[name][1]
+        assert_right(outcome, WAYS[way], seconds_to_answer)
+    record_property("meetings", len(outcomes))
+    record_property("status", outcomes[0].status)
+    record_property("seconds at most", f"{max(outcome.seconds for outcome in outcomes):.1f}")
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_that_passes_is_not_noticed_where_a_second_attempt_can_help(
+    meetings: dict[Meeting, Future[Outcome]], seconds_to_answer: int, name: str, way: str
+) -> None:
+    for n in range(ROUNDS):
+        outcome = meetings[name, way, False, n].result()
+        assert outcome.status == (500 if FAULTS[name][1] == 500 else 200)
+        assert_right(outcome, WAYS[way], seconds_to_answer)
+
+
+@pytest.mark.parametrize("name", ["half an answer", "garbled answer", "slow answer", "RequestLimitExceeded"])
+def test_a_reader_is_not_told_that_there_is_nothing_where_there_is(service: Service, proxy: Proxy, name: str) -> None:
+    conversation = str(uuid4())
+    question = {"queryStringParameters": {"externalConversationId": conversation}}
+    assert service.submit({"externalConversationId": conversation, "campaign": CANARY})[0] == 200
+    fault, status = FAULTS[name]
+    proxy.inject(conversation, then=fault)
+    assert read.handle(question, Context())["statusCode"] == status
+    proxy.heal(conversation)
+    assert json.loads(read.handle(question, Context())["body"])["campaign"] == CANARY
+
+
+def test_a_dynamodb_that_nobody_can_reach_is_unavailable(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    submission = {"externalConversationId": str(uuid4()), "campaign": CANARY}
+    # The port is taken, and nobody listens on it.
+    with socket.socket() as taken, monkeypatch.context() as unreachable:
+        taken.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        unreachable.setattr(store, "_dynamodb", boto3.client("dynamodb", config=CONFIG, endpoint_url=endpoint))
+        status, _ = service.submit(submission)
+    assert status == 503
+    assert service.submit(submission)[0] == 200
+
+
+def test_a_table_that_is_missing_is_a_defect(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "TABLE_NAME", "missing")
+    assert service.submit({"externalConversationId": str(uuid4()), "campaign": CANARY})[0] == 500
+
+
+def assert_right(outcome: Outcome, way: Way, seconds_to_answer: int) -> None:
+    """In time, and after the retry every submission was applied once and the record is whole."""
+    assert outcome.status == 200 or outcome.status in TO_BE_SENT_AGAIN
+    assert outcome.seconds < seconds_to_answer
+    assert outcome.retried == 200
+    assert outcome.applications == [1] * (1 + len(way.earlier))
+    assert outcome.item["campaign"] == CANARY
+    attributes = [pair["name"] for each in (*way.earlier, way.submission) for pair in each.get("attributes", ())]
+    assert list(outcome.item.get("attributes", {})) == attributes
+    assert len(outcome.item["submissions"]) == len(outcome.applications)
