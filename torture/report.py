@@ -19,7 +19,7 @@ _TEMPLATE = """\
 # Reliability: what was tried, how often, and what held
 
 Written by `make torture`; nothing here is edited by hand. This run: {date}, on {machine}.
-{count} tests passed in {tests:.0f} minutes; each of {mutations} broken lines was noticed, in {mutating:.0f} minutes more.
+{count} tests passed in {tests:.0f} minutes; each of {mutations} broken lines was noticed, in {mutating:.0f} more.
 
 `make test` runs the same tests at smaller sizes. They use real processes: the function's own, an emulator of AWS
 (MiniStack) that speaks DynamoDB's and Secrets Manager's protocols, and a proxy between the two that misbehaves and

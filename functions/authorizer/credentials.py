@@ -73,4 +73,4 @@ def _digests(stage: str) -> Digests:
         raise CredentialsError(f"The secret's {stage} version must be a JSON object from api id to secret") from None
     if unusable := clients.keys() - usable.keys():
         logger.error("Clients whose secret is not a text cannot get in", extra={"clients": sorted(unusable)})
-    return {api_id: sha256(secret.encode()).digest() for api_id, secret in usable.items()}
+    return {api_id: sha256(secret.encode(errors="surrogatepass")).digest() for api_id, secret in usable.items()}

@@ -326,6 +326,11 @@ def test_a_client_whose_secret_is_no_text_stays_out_alone(is_let_in, put_secret,
     assert "canary" not in json.dumps(log())
 
 
+def test_a_secret_that_no_header_can_hold_keeps_no_other_client_out(is_let_in, put_secret):
+    put_secret('{"alpha": "alpha-secret", "beta": "\\ud800"}')
+    assert is_let_in()
+
+
 def test_the_line_names_the_client_that_was_let_in(authorize, put_secret, log):
     put_secret({"alpha": "canary"})
     authorize("alpha", "canary")
