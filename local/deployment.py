@@ -16,9 +16,10 @@ STAGE = "live"
 _BUCKET = "artifacts"
 
 
-def deploy(folder: Path, endpoint: str) -> None:
-    """Build into `folder` and deploy what was built, gateway responses included."""
-    sam = partial(_sam, folder, tools.sam_environment(endpoint))
+def deploy(folder: Path, endpoint: str, parameters: Mapping[str, str]) -> None:
+    """Build into `folder` and deploy what was built, gateway responses included; `parameters` are the template's."""
+    overrides = [f"{name}={value}" for name, value in {"Architecture": tools.architecture(), **parameters}.items()]
+    sam = partial(_sam, folder, tools.sam_environment(endpoint), overrides)
     built = folder / "build/template.yaml"
     with step("Building the functions"):
         sam("build", "--template", tools.ROOT / "template.yaml", "--build-dir", built.parent)
@@ -43,9 +44,11 @@ def outputs(endpoint: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def _sam(folder: Path, environment: Mapping[str, str], command: str, *options: str | Path) -> None:
-    parameters = ["--parameter-overrides", f"Architecture={tools.architecture()}"]
-    run([*tools.SAM, command, *options, *parameters], environment, folder / f"{command}.log")
+def _sam(
+    folder: Path, environment: Mapping[str, str], overrides: list[str], command: str, *options: str | Path
+) -> None:
+    words = [*tools.SAM, command, *options, "--parameter-overrides", *overrides]
+    run(words, environment, folder / f"{command}.log")
 
 
 def _put_gateway_responses(responses: list[dict[str, Any]], endpoint: str) -> None:

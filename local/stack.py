@@ -3,7 +3,7 @@
 import fcntl
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,15 +33,15 @@ class Stack:
 
 
 @contextmanager
-def running(name: str, port: int | None = None) -> Iterator[Stack]:
-    """Start the emulator and deploy the service to it; stop everything at the end.
+def running(name: str, port: int | None = None, parameters: Mapping[str, str] | None = None) -> Iterator[Stack]:
+    """Start the emulator, deploy the service to it with these of the template's parameters; stop everything at the end.
 
     Each name has a folder, a log and a port of its own, so stacks of different names can run side by side.
     """
     tools.check_tools()
     folder = LOCAL / name
     with _exclusive(folder), emulating(folder, port) as endpoint:
-        deploy(folder, endpoint)
+        deploy(folder, endpoint, parameters or {})
         yield _describe(endpoint, folder / "emulator.log")
 
 

@@ -26,10 +26,26 @@ CHECKS = [
 REQUESTS = size(100, 2_000)
 
 
+# Everything that can be switched on, but for the firewall, of which the emulator knows only half, and the address
+# record, which needs a zone.
+EVERYTHING = {
+    "AlarmEmail": "on-call@example.com",
+    "CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d",
+    "DeploymentStrategy": "Canary10Percent5Minutes",
+    "DomainName": "api.example.com",
+    "KmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d",
+    "MaxWriteUnits": "6000",
+    "ReservedConcurrency": "100",
+    "RetentionDays": "30",
+    "Tracing": "true",
+    "WarmWriteUnits": "8000",
+}
+
+
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    """The service, deployed to an emulator."""
-    with running("trust") as stack:
+    """The service with everything on, deployed to an emulator."""
+    with running("trust", parameters=EVERYTHING) as stack:
         yield stack
 
 
