@@ -15,6 +15,7 @@ CFN_LINT = $(SAM_PYTHON) .tools/sam/bin/cfn-lint
 CHECKOV = .tools/checkov/bin/checkov --config-file .checkov.yaml
 TOOLS = $(basename $(notdir $(wildcard local/*.in)))
 INSTALLED = .venv/installed .tools/sam/installed .tools/ministack/installed
+TESTING = $(INSTALLED) .tools/locust/installed .tools/schemathesis/installed
 
 # The system's certificates, which is what works behind a proxy that inspects TLS.
 export UV_SYSTEM_CERTS = 1
@@ -38,7 +39,7 @@ invoke: .venv/installed ## Send one event to the running 'make serve': EVENT=eve
 	@$(PYTHON) -m local invoke "$(EVENT)" $(if $(FUNCTION),--function "$(FUNCTION)")
 
 .PHONY: test
-test: $(INSTALLED) .tools/locust/installed .tools/schemathesis/installed ## Run all tests
+test: $(TESTING) ## Run all tests
 	@$(PYTHON) -m pytest
 
 .PHONY: check
@@ -56,7 +57,7 @@ check: $(INSTALLED) .tools/checkov/installed ## Check code and template; changes
 	$(CHECKOV) --file .local/translated.json
 
 .PHONY: torture
-torture: $(INSTALLED) .tools/schemathesis/installed ## Run the trust tests at full size, break what they protect, write docs/reliability.md
+torture: $(TESTING) ## Run the trust tests at full size, break what they protect, write docs/reliability.md
 	@$(PYTHON) -m torture
 
 .PHONY: openapi
@@ -124,7 +125,7 @@ pins: .venv/installed ## Resolve the newest versions that the .in files allow
 PIN = --quiet --upgrade --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url
 
 .PHONY: tools
-tools: $(INSTALLED) ## Install what the other targets need (they do so themselves)
+tools: $(TESTING) .tools/checkov/installed ## Install what the other targets need (they do so themselves)
 
 .PHONY: clean
 clean: ## Remove everything that was installed or built

@@ -1,7 +1,6 @@
 """One stack for all the tests here, and what a client of its API does."""
 
 import json
-import subprocess
 import time
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -11,17 +10,13 @@ import pytest
 from local.api import MANY, READ, SINGLE, request
 from local.log import log_lines
 from local.stack import running
-from local.tools import ROOT, are_installed
 
 from .contract import CANARY
 
 
 @pytest.fixture(scope="session")
-def stack():
+def stack(tools):  # noqa: ARG001 -- the emulator is among them
     """The service, deployed. At the end nothing that was planted may be found in what the functions logged."""
-    if not are_installed():
-        made = subprocess.run(["make", "tools"], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S607 -- where make is, is for PATH to say
-        assert made.returncode == 0, f"The tools can't be installed: run 'make tools' to see why.\n{made.stderr}"
     with running("tests") as stack:
         yield stack
         told = "\n".join(line for name in stack.functions.values() for line in log_lines(name, stack.endpoint))

@@ -1,17 +1,15 @@
 """The operators' commands and the load test, on the deployed stack."""
 
 import json
-import subprocess
 from uuid import uuid4
 
 import pytest
 
-from load.__main__ import LOCUST, REPORT
+from load.__main__ import REPORT
 from load.__main__ import parse as parse_load
 from load.__main__ import run as run_load
 from local.aws import client
 from local.log import log_lines
-from local.tools import ROOT
 from ops.__main__ import main
 from ops.target import Target
 
@@ -73,8 +71,6 @@ def test_the_check_before_a_deployment_passes_and_leaves_nothing(stack):
 
 
 def test_load_is_answered_as_the_contract_says_and_reported(stack, monkeypatch, capfd):
-    if not LOCUST.exists():
-        subprocess.run(["make", ".tools/locust/installed"], cwd=ROOT, check=True)  # noqa: S607 -- where make is, is for PATH to say
     monkeypatch.setenv("API_SECRET", stack.api_secret)
     words = ["--url", stack.url, "--api-id", stack.api_id, "--seconds", "4", "--rate", "20", "--hot", "0.5"]
 

@@ -38,7 +38,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
 
 
 @pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def emulator(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001 -- it is one of them
     """An emulator of AWS as a server of its own: moto is not atomic when writes race."""
     with emulating(tmp_path_factory.mktemp("emulator"), None) as endpoint:
         yield endpoint

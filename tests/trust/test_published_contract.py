@@ -43,7 +43,7 @@ EVERYTHING = {
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
+def stack(tools: None) -> Iterator[Stack]:  # noqa: ARG001 -- the emulator is among them
     """The service with everything on, deployed to an emulator."""
     with running("trust", parameters=EVERYTHING) as stack:
         yield stack

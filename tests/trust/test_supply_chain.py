@@ -31,7 +31,7 @@ def test_every_pin_has_hashes() -> None:
 
 
 @pytest.mark.parametrize("platform", ["aarch64-manylinux2014", "x86_64-manylinux2014"])
-def test_the_hashes_fit_the_wheels_of_each_processor(tmp_path: Path, platform: str) -> None:
+def test_the_hashes_fit_the_wheels_of_each_processor(tools: None, tmp_path: Path, platform: str) -> None:  # noqa: ARG001 -- uv is among them
     options = ["--quiet", "--require-hashes", "--only-binary", ":all:", "--python-platform", platform]
     target = ["--python-version", "3.13", "--python", sys.executable, "--target", tmp_path]
     requirements = ["--requirement", ROOT / "functions/requirements.txt"]
