@@ -34,14 +34,9 @@ _DUMMY_CREDENTIALS = {
 _NOT_INHERITED = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
 
 
-def are_installed() -> bool:
-    """Tell whether everything the local stack runs is there."""
-    return all(tool.exists() for tool in (_SAM, _EMULATOR, _UV))
-
-
 def check_tools() -> None:
     """Raise StackError unless everything the local stack runs has been installed."""
-    if not are_installed():
+    if not all(tool.exists() for tool in (_SAM, _EMULATOR, _UV)):
         raise StackError("The local stack's tools are not installed: run 'make tools' first.")
 
 
