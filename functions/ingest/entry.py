@@ -15,7 +15,7 @@ class Entry:
         """Read a JSON object, or take the error that kept it from being read."""
         self.event_id = read_event_id(data)
         self.ignored = ignored_fields(data)
-        self.error = error
+        self.error = error and _without_frames(error)
         self.submission: Submission | None = None
         self._stored = ""
         self._defect: Exception | None = None
@@ -23,7 +23,7 @@ class Entry:
             try:
                 self.submission = read_submission(data)
             except RefusedError as refusal:
-                self.error = refusal
+                self.error = _without_frames(refusal)
 
     def store(self) -> None:
         """Apply the submission, if there is one."""
@@ -32,7 +32,7 @@ class Entry:
         try:
             self._stored = store.apply(self.submission, self.event_id)
         except ServiceError as error:
-            self.error = error
+            self.error = _without_frames(error)
         except Exception as defect:  # noqa: BLE001 -- in a batch one item's defect must not spoil the others
             self.error, self._defect = ServiceError(), defect
 
@@ -56,3 +56,9 @@ class Entry:
             record(outcome, line, level=level, defect=self._defect, ignored=len(self.ignored))
         else:
             record(self._stored, line, ignored=len(self.ignored))
+
+
+def _without_frames(error: ServiceError) -> ServiceError:
+    """Return an error to keep. The frames that it knows lead back to whoever keeps it, so both would stay."""
+    error.__traceback__ = error.__cause__ = error.__context__ = None
+    return error
