@@ -119,11 +119,12 @@ def build_service(architecture: str) -> Path:
 
 
 def build_typical(folder: Path) -> Path:
-    """Package the typical implementation by SAM CLI's defaults, its libraries the service's own; return its folder."""
+    """Package the typical implementation by SAM CLI's defaults, with the service's own libraries; return its folder."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(BENCH / "typical", folder / "source")
     pins = [line.split()[0] for line in (ROOT / "functions/requirements.txt").read_text().splitlines() if "==" in line]
-    (folder / "source/requirements.txt").write_text("\n".join(pins))
+    with (folder / "source/requirements.txt").open("a") as requirements:
+        requirements.write("\n".join(pins))
     # SAM CLI looks for python3.13 with pip on PATH.
     path = os.pathsep.join([str(_PYTHON.parent), os.environ["PATH"]])
     template: list[str | Path] = ["--template", folder / "source/template.yaml", "--build-dir", folder / "build"]

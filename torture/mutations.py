@@ -30,14 +30,14 @@ MUTATIONS = [
     ),
     Mutation(
         "attributes are no part of a submission's identity",
-        "ingest/store.py",
-        "_canonical([fields, attributes])",
-        "_canonical([fields])",
+        "ingest/item.py",
+        "to_json([fields, attributes])",
+        "to_json([fields])",
         _ONCE,
     ),
     Mutation(
         "content is no part of a submission's identity",
-        "ingest/store.py",
+        "ingest/item.py",
         'f"{event_id}#{digest}"',
         'f"{event_id}#{digest[:0]}"',
         _ONCE,

@@ -7,12 +7,11 @@ import json
 from functools import cache
 from typing import Any
 
-import boto3
 from app import update  # the floor's
 
-from aws import CA_BUNDLE, CONFIG
+from ingest.dynamodb import create_dynamodb_client
 
-_dynamodb = boto3.client("dynamodb", config=CONFIG, verify=CA_BUNDLE)
+_dynamodb = create_dynamodb_client()
 
 
 def handle(event: dict[str, Any], _: object) -> None:

@@ -7,9 +7,7 @@ import time
 from hashlib import sha256
 from hmac import compare_digest
 
-import boto3
-
-from aws import CA_BUNDLE, CONFIG
+from aws import create_client
 from snapshot import rehearse
 from telemetry import logger
 
@@ -22,7 +20,7 @@ Digests = dict[str, bytes]
 # What the secret of an unknown id is compared with, so that it costs the same as a wrong one.
 _NOBODY = secrets.token_bytes(32)
 
-_secretsmanager = boto3.client("secretsmanager", config=CONFIG, verify=CA_BUNDLE)
+_secretsmanager = create_client("secretsmanager")
 rehearse(_secretsmanager, lambda: _secretsmanager.get_secret_value(SecretId=SECRET_ARN))
 _cache: tuple[float, tuple[Digests, Digests]] = (0, ({}, {}))
 

@@ -5,10 +5,9 @@ import os
 from typing import Any
 from uuid import uuid4
 
-import boto3
 from botocore.config import Config
 
-from aws import CONFIG
+from aws import CONFIG, create_client
 
 TABLE_NAME = os.environ["TABLE_NAME"]
 INGEST_VERSION = os.environ["INGEST_VERSION"]
@@ -24,10 +23,10 @@ ATTRIBUTES = [{"name": "checked", "value": True}]
 
 Json = dict[str, Any]
 
-_dynamodb = boto3.client("dynamodb", config=CONFIG)
+_dynamodb = create_client("dynamodb")
 # A version that nobody has called yet starts first. It all ends within CheckFunction's timeout.
 _PATIENT = Config(read_timeout=15, retries={"mode": "standard", "total_max_attempts": 2})
-_lambda = boto3.client("lambda", config=CONFIG.merge(_PATIENT))
+_lambda = create_client("lambda", config=CONFIG.merge(_PATIENT))
 
 
 class CheckError(Exception):

@@ -3,14 +3,13 @@
 import logging
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aws import CONFIG
+from aws import create_client
 from check.conversation import check
 from telemetry import record
 
-_codedeploy = boto3.client("codedeploy", config=CONFIG)
+_codedeploy = create_client("codedeploy")
 
 
 def handle(event: dict[str, Any], context: LambdaContext) -> None:

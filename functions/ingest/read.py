@@ -5,8 +5,8 @@ import json
 from ingest import store
 from ingest.entry import Entry
 from ingest.gateway import Json, member, respond, route
+from ingest.item import AttributeValue, Values
 from ingest.models import Submission
-from ingest.store import AttributeValue, Values
 from telemetry import record
 
 FIELDS = (*Submission.model_fields, "createdAt", "updatedAt")

@@ -3,28 +3,21 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
-from hashlib import blake2b
-from json import JSONEncoder
+from functools import lru_cache
 from typing import Any, cast
 
-import boto3
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as UnconnectedError
 
-from aws import CA_BUNDLE, CONFIG
+from ingest.dynamodb import create_dynamodb_client
 from ingest.errors import NotFoundError, ThrottledError, TooLargeError, UnavailableError
+from ingest.item import Values, attribute_values, field_values, token_of
 from ingest.models import Submission, read_submission
 from snapshot import rehearse
 
 TABLE_NAME = os.environ["TABLE_NAME"]
 RETENTION = timedelta(days=int(os.environ["RETENTION_DAYS"]))
-
-# The fields that are stored as they are given.
-FIELDS = [
-    field for field in Submission.model_fields if field not in {"externalConversationId", "eventId", "attributes"}
-]
 
 # The clauses of which the conditions are made.
 NOT_APPLIED = "NOT contains(submissions, :token)"
@@ -33,12 +26,7 @@ MAP_THERE = "attribute_exists(attributes)"
 
 THROTTLED = {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"}
 
-AttributeValue = dict[str, Any]
-Values = dict[str, AttributeValue]
-"""DynamoDB's typed values, by name."""
-
-_dynamodb = boto3.client("dynamodb", config=CONFIG, verify=CA_BUNDLE)
-_canonical = JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_dynamodb = create_dynamodb_client()
 
 
 class Outcome(StrEnum):
@@ -66,9 +54,8 @@ def apply(submission: Submission, event_id: str) -> Outcome:
 
     Raises ThrottledError, UnavailableError or TooLargeError.
     """
-    fields = _field_values(submission)
-    attributes = {name: _attribute_value(value) for name, value in (submission.attributes or {}).items()}
-    token = _token(event_id, fields, attributes)
+    fields, attributes = field_values(submission), attribute_values(submission)
+    token = token_of(event_id, fields, attributes)
     key = submission.externalConversationId
     fields["eventId"] = {"S": event_id}
 
@@ -110,38 +97,42 @@ def _update(key: str, token: str, fields: Values, members: Values | None = None,
     """Set fields, and members of the attributes map, if the condition holds. Return the item that refused it."""
     now = datetime.now(UTC)
     timestamp = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    assignments = [f"{field} = :{field}" for field in fields]
-    # A stack that no longer deletes anything does not delete this either.
-    other_clauses = "ADD submissions :tokens" if RETENTION else "REMOVE expiresAt ADD submissions :tokens"
+    members = members or {}
     values = {f":{field}": value for field, value in fields.items()}
-    assignments += ["createdAt = if_not_exists(createdAt, :now)", "updatedAt = :now"]
+    values |= {f":{index}": value for index, value in enumerate(members.values())}
     values |= {":now": {"S": timestamp}, ":token": {"S": token}, ":tokens": {"SS": [token]}}
     if RETENTION:
-        assignments.append("expiresAt = :expiresAt")
         values[":expiresAt"] = {"N": str(int((now + RETENTION).timestamp()))}
-    names = {}
-    for index, (name, value) in enumerate((members or {}).items()):
-        assignments.append(f"attributes.#{index} = :{index}")
-        names[f"#{index}"] = name
-        values[f":{index}"] = value
     # DynamoDB takes names only where there are some.
-    members_named = {"ExpressionAttributeNames": names} if names else {}
+    names = {"ExpressionAttributeNames": {f"#{index}": name for index, name in enumerate(members)}} if members else {}
     try:
         _call(
             _dynamodb.update_item,
             TableName=TABLE_NAME,
             Key={"externalConversationId": {"S": key}},
-            UpdateExpression=f"SET {', '.join(assignments)} {other_clauses}",
+            UpdateExpression=_expression(tuple(fields), len(members), expires=bool(RETENTION)),
             ConditionExpression=condition,
             ExpressionAttributeValues=values,
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            **members_named,
+            **names,
         )
     except ClientError as error:
         if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
             return cast("Values", error.response.get("Item", {}))
         raise
     return None
+
+
+@lru_cache  # a sender's submissions have few shapes
+def _expression(fields: tuple[str, ...], members: int, *, expires: bool) -> str:
+    """Return the update expression that sets these fields and so many members of the attributes map."""
+    assignments = [f"{field} = :{field}" for field in fields]
+    assignments += [f"attributes.#{index} = :{index}" for index in range(members)]
+    assignments += ["createdAt = if_not_exists(createdAt, :now)", "updatedAt = :now"]
+    assignments += ["expiresAt = :expiresAt"] if expires else []
+    # A stack that no longer deletes anything does not delete this either.
+    remove = "" if expires else "REMOVE expiresAt "
+    return f"SET {', '.join(assignments)} {remove}ADD submissions :tokens"
 
 
 def _call(operation: Callable[..., Any], **request: Any) -> Any:
@@ -161,38 +152,6 @@ def _call(operation: Callable[..., Any], **request: Any) -> Any:
         raise
     except (UnconnectedError, HTTPClientError) as error:
         raise UnavailableError from error
-
-
-def _token(event_id: str, fields: Values, attributes: Values) -> str:
-    """Name a submission by its event id and a digest of its content, whatever the order it came in."""
-    digest = blake2b(_canonical([fields, attributes]).encode(), digest_size=16).hexdigest()
-    return f"{event_id}#{digest}"
-
-
-def _field_values(submission: Submission) -> Values:
-    given = ((field, getattr(submission, field)) for field in FIELDS)
-    return {field: _attribute_value(value) for field, value in given if value is not None}
-
-
-def _attribute_value(value: Any) -> AttributeValue:
-    match value:
-        case str():
-            return {"S": value}
-        case bool():
-            return {"BOOL": value}
-        case None:
-            return {"NULL": True}
-        case Decimal():
-            return {"N": _plain(value)}
-        case list():
-            return {"L": [_attribute_value(element) for element in value]}
-        case _:
-            return {"M": {name: _attribute_value(member) for name, member in value.items()}}
-
-
-def _plain(number: Decimal) -> str:
-    """Write 100, not 1E+2, as long as that is no longer than the digits DynamoDB keeps."""
-    return f"{number:f}" if abs(number.adjusted()) < 38 else str(number)  # noqa: PLR2004 -- DynamoDB's precision
 
 
 _SAMPLE = {

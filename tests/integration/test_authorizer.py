@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from authorizer import credentials
 from authorizer.handler import UnauthorizedError
+from aws import CONFIG
 
 STAGE = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/live"
 CLIENT = credentials._secretsmanager
@@ -266,9 +267,7 @@ def test_a_secret_of_which_one_version_cannot_be_read_lets_nobody_in_and_is_trie
 ):
     put_secret({"alpha": "alpha-secret"})
     put_secret({"alpha": "alpha-secret"})
-    failures = [ReadTimeoutError(endpoint_url="https://secretsmanager")] * credentials.CONFIG.retries[
-        "total_max_attempts"
-    ]
+    failures = [ReadTimeoutError(endpoint_url="https://secretsmanager")] * CONFIG.retries["total_max_attempts"]
 
     def fail(request, **_):
         if failures and json.loads(request.body)["VersionStage"] == failing:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
-import boto3
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from hypothesis import Phase, settings
 
-from aws import CONFIG
 from ingest import handler, store
+from ingest.dynamodb import create_dynamodb_client
 from local import aws as local_aws
 from local.emulator import emulating
 from telemetry import logger
@@ -86,5 +85,5 @@ class Service:
 @pytest.fixture
 def service(proxy: Proxy, conversations: Conversations, monkeypatch: pytest.MonkeyPatch) -> Service:  # noqa: ARG001 -- the table must be there
     """The ingest function in this process, which reaches its table through the proxy."""
-    monkeypatch.setattr(store, "_dynamodb", boto3.client("dynamodb", config=CONFIG, endpoint_url=proxy.endpoint))
+    monkeypatch.setattr(store, "_dynamodb", create_dynamodb_client(proxy.endpoint))
     return Service()

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
 
 from aws import CONFIG
 from ingest import many, store
+from ingest.dynamodb import create_dynamodb_client
 
 from . import faults, runtime
 from .conftest import Conversations
@@ -40,7 +40,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
 
 @pytest.fixture(autouse=True)
 def _through_the_proxy(proxy: Proxy, conversations: Conversations, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 -- the table must be there
-    monkeypatch.setattr(store, "_dynamodb", boto3.client("dynamodb", config=CONFIG, endpoint_url=proxy.endpoint))
+    monkeypatch.setattr(store, "_dynamodb", create_dynamodb_client(proxy.endpoint))
 
 
 def batch_for(names: list[str], each: int) -> list[Item]:

@@ -8,12 +8,11 @@ from io import StringIO
 from time import process_time
 from typing import Any
 
-import boto3
 import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
 
-from aws import CONFIG
 from ingest import handler, many, read, store
+from ingest.dynamodb import create_dynamodb_client
 
 from .contract import Context, checked, raw_event
 from .hostile import hostile_event
@@ -69,7 +68,7 @@ def _answered_at_once(request: AWSRequest, **_: Any) -> AWSResponse:
 @pytest.fixture(autouse=True)
 def without_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have every request that botocore would send answered at once: here only the function is on trial."""
-    client = boto3.client("dynamodb", config=CONFIG)
+    client = create_dynamodb_client()
     client.meta.events.register("before-send.dynamodb", _answered_at_once)
     monkeypatch.setattr(store, "_dynamodb", client)
 

@@ -11,12 +11,11 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
 
 from authorizer import credentials
 from authorizer.handler import UnauthorizedError, handle
-from aws import CONFIG
+from aws import create_client
 from local import aws as local_aws
 
 from . import faults
@@ -83,7 +82,7 @@ def vault(emulator: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> Vault
     """A secret with one client, which the authorizer reaches through the proxy."""
     vault = Vault(local_aws.client("secretsmanager", emulator), str(uuid4()))
     vault.client.create_secret(Name=vault.name, SecretString=json.dumps({"client": SECRET}))
-    client = boto3.client("secretsmanager", config=CONFIG, endpoint_url=proxy.endpoint)
+    client = create_client("secretsmanager", endpoint_url=proxy.endpoint)
     monkeypatch.setattr(credentials, "_secretsmanager", client)
     monkeypatch.setattr(credentials, "SECRET_ARN", vault.name)
     monkeypatch.setattr(credentials, "_cache", (0, ({}, {})))

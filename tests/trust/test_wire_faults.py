@@ -10,11 +10,10 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
 
-from aws import CONFIG
 from ingest import read, store
+from ingest.dynamodb import create_dynamodb_client
 
 from . import faults, runtime
 from .conftest import Conversations, Service
@@ -181,7 +180,7 @@ def test_a_dynamodb_that_nobody_can_reach_is_unavailable(service: Service, monke
     with socket.socket() as taken, monkeypatch.context() as unreachable:
         taken.bind(("127.0.0.1", 0))
         endpoint = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        unreachable.setattr(store, "_dynamodb", boto3.client("dynamodb", config=CONFIG, endpoint_url=endpoint))
+        unreachable.setattr(store, "_dynamodb", create_dynamodb_client(endpoint))
         status, _ = service.submit(submission)
     assert status == 503
     assert service.submit(submission)[0] == 200

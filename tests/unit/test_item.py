@@ -1,0 +1,54 @@
+"""A submission in DynamoDB's types, and the name that it has there for good."""
+
+from decimal import Decimal
+
+import pytest
+
+from ingest.item import attribute_values, field_values, token_of
+from ingest.models import read_submission
+
+CONTENT = {
+    "externalConversationId": "c",
+    "lobName": "Fidélisation 📱",
+    "campaign": 'a "quoted" \\ text',
+    "companySegment": ["gold", "consumer"],
+    "browserVersion": "18.1",
+    "attributes": [
+        {"name": "tier", "value": "gold"},
+        {"name": "nested", "value": {"b": [1, Decimal("2.50"), None, True], "a": {"d": "1", "c": 10**21}}},
+    ],
+}
+
+
+def token(content):
+    submission = read_submission(content)
+    return token_of("e-1", field_values(submission), attribute_values(submission))
+
+
+def test_a_token_is_what_it_always_was():
+    # Tokens stay in the table. With another one, what was applied before a deployment could be applied again after it.
+    assert token(CONTENT) == "e-1#82229bb5076779ef4487e6f36e0113ff"
+    assert token({"externalConversationId": "c"}) == "e-1#4537ac7d3ecbb8312c8b5e63dd81254f"
+
+
+def test_a_token_does_not_depend_on_the_order_of_names_at_any_depth():
+    nested = {"a": {"c": 10**21, "d": "1"}, "b": [1, Decimal("2.5"), None, True]}
+    attributes = [{"name": "nested", "value": nested}, {"key": "tier", "value": "gold"}]
+    assert token(dict(reversed(CONTENT.items())) | {"attributes": attributes}) == token(CONTENT)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"companySegment": ["consumer", "gold"]},
+        {"lobName": None, "lobId": "Fidélisation 📱"},
+        {"attributes": [{"tier": "gold"}]},
+        {"attributes": [*CONTENT["attributes"], {"tier": {"N": "1"}}]},
+        {"attributes": [*CONTENT["attributes"], {"tier": 1}]},
+        {"attributes": [*CONTENT["attributes"], {"tier": "1"}]},
+        {"attributes": [*CONTENT["attributes"], {"more": None}, {"less": False}]},
+    ],
+)
+def test_other_content_has_another_token(other):
+    others = [token(CONTENT | other), token(CONTENT)]
+    assert len(set(others)) == 2
