@@ -52,3 +52,5 @@ for line in sys.stdin:
         costs.append(process_time_ns() - start)
         times.append(perf_counter_ns() - begin)
     print(json.dumps({"cpu": costs, "wall": times, "memory": peak_memory()}), file=results)
+# Lambda's environments do not tidy up at their end either.
+os._exit(0)

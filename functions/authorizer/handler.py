@@ -3,10 +3,13 @@
 import logging
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from startup import loading
 
-from authorizer import credentials
-from telemetry import record
+with loading():
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from authorizer import credentials
+    from telemetry import record
 
 Json = dict[str, Any]
 

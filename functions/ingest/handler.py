@@ -1,9 +1,12 @@
 """POST /metadata-ingestion/v1/single-convo-metadata: one submission a request."""
 
-from ingest.body import read_body
-from ingest.entry import Entry
-from ingest.errors import RefusedError, ServiceError
-from ingest.gateway import Json, respond, respond_error, route
+from startup import loading
+
+with loading():
+    from ingest.body import read_body
+    from ingest.entry import Entry
+    from ingest.errors import RefusedError, ServiceError
+    from ingest.gateway import Json, respond, respond_error, route
 
 MAX_BYTES = 256 * 1024
 

@@ -6,10 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from ingest.body import read_body
-from ingest.entry import Entry
-from ingest.errors import RefusedError, ServiceError, UnavailableError
-from ingest.gateway import Json, respond, respond_error, route
+from startup import loading
+
+with loading():
+    from ingest.body import read_body
+    from ingest.entry import Entry
+    from ingest.errors import RefusedError, ServiceError, UnavailableError
+    from ingest.gateway import Json, respond, respond_error, route
 
 MAX_ITEMS = 1000
 # Lambda takes an event of 6 MB, in which the body stands as an escaped string.

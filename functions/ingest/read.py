@@ -2,12 +2,15 @@
 
 import json
 
-from ingest import store
-from ingest.entry import Entry
-from ingest.gateway import Json, member, respond, route
-from ingest.item import AttributeValue, Values
-from ingest.models import Submission
-from telemetry import record
+from startup import loading
+
+with loading():
+    from ingest import store
+    from ingest.entry import Entry
+    from ingest.gateway import Json, member, respond, route
+    from ingest.item import AttributeValue, Values
+    from ingest.models import Submission
+    from telemetry import record
 
 FIELDS = (*Submission.model_fields, "createdAt", "updatedAt")
 
