@@ -15,7 +15,7 @@ CFN_LINT = $(SAM_PYTHON) .tools/sam/bin/cfn-lint
 CHECKOV = .tools/checkov/bin/checkov --config-file .checkov.yaml
 TOOLS = $(basename $(notdir $(wildcard local/*.in)))
 INSTALLED = .venv/installed .tools/sam/installed .tools/ministack/installed
-TESTING = $(INSTALLED) .tools/locust/installed .tools/schemathesis/installed
+TESTING = $(INSTALLED) .tools/bench/installed .tools/locust/installed .tools/schemathesis/installed
 
 # The system's certificates, which is what works behind a proxy that inspects TLS.
 export UV_SYSTEM_CERTS = 1

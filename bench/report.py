@@ -138,7 +138,7 @@ line with metrics, answer.
 - **service**: what `sam build` makes of this repository.
 - **typical**: Powertools' Event Handler with validation, `boto3.resource`, the libraries in the service's own versions,
   packaged by SAM CLI's defaults (`bench/typical/`).
-- **typical, byte code**: the same artifact, compiled as the service's is.
+- **typical, byte code**: the same artifact, compiled as the service's is, which SAM CLI does not do by itself.
 - **floor**: a hand-signed request over one `http.client` connection, the standard library only (`bench/floor/`). Nobody
   should deploy it.
 
@@ -152,10 +152,9 @@ instructions don't show: where the two disagree about a ratio, instructions are 
 
 {_markdown(goals(subjects, measured))}
 
-What keeps the ratios of instructions where they are is in the last table below. Of a warm request, the SDK's one call
-and the log line are nearly all; validation, the submission's digest, the expression and the response share what is
-left. Of init, the libraries (boto3, pydantic, Powertools) are all but a fortieth. Going lower means another SDK or
-none, which docs/decisions.md refuses. The ratios of CPU time scatter around their goals from run to run on a shared
+The last table below says where the rest of it goes. Of a warm request, the SDK's one call and the log line are nine
+tenths; reading, validation, the submission's digest, the expression and the response share what is left. Of init, the
+libraries (botocore, pydantic, Powertools) are nearly all. The ratios of CPU time scatter from run to run on a shared
 machine.
 
 ## Figures

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 BENCH = Path(__file__).parent
@@ -134,11 +135,11 @@ def build_typical(folder: Path) -> Path:
 
 def zipped_size(artifact: Path) -> int:
     """Return the bytes of what would be uploaded."""
-    archive = artifact.with_name(f"{artifact.name}.zip")
+    archive = BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
         for path in sorted(artifact.rglob("*")):
             file.write(path, path.relative_to(artifact))
-    return archive.stat().st_size
+    return archive.tell()
 
 
 def _run(command: list[str | Path], **variables: str) -> None:

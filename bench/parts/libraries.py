@@ -1,13 +1,16 @@
 """The libraries alone, as far as the service needs them: imported, their client and logger made, nothing of its own."""
 
-from aws_lambda_powertools.utilities.parser import BaseModel, parse
+from startup import loading
 
-import telemetry  # noqa: F401 -- makes Powertools' logger and metrics
-from aws import create_client
+with loading():
+    from aws_lambda_powertools.utilities.parser import BaseModel, parse
+
+    import telemetry  # noqa: F401 -- makes Powertools' logger and metrics
+    from aws import create_client
+
+    create_client("dynamodb")
 
 __all__ = ["BaseModel", "handle", "parse"]
-
-create_client("dynamodb")
 
 
 def handle(_: object, __: object) -> None:
