@@ -5,6 +5,7 @@ import math
 import os
 import re
 import sys
+from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,7 +33,6 @@ os.environ |= {
 sys.path.append(str(ROOT / "functions"))
 
 from ingest import handler, store  # noqa: E402 -- after their environment
-from telemetry import logger  # noqa: E402
 
 _CONVERSATION = "CC-2026-10-29-0048213"
 
@@ -57,7 +57,7 @@ _ACCESS = {
 
 def measure() -> Measurement:
     """Send the conversation's submissions, each twice, then a refused one and an empty one."""
-    with mock_aws(), patch.object(logger.registered_handler, "stream", StringIO()) as log:
+    with mock_aws(), redirect_stdout(StringIO()) as log:
         _make_table()
         sizes, units, writes, duplicates = [], [], [], []
         for number, fields in enumerate(WORKLOAD["conversation"]):

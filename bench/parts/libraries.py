@@ -1,11 +1,11 @@
-"""The libraries alone, as far as the service needs them: imported, their client and logger made, nothing of its own."""
+"""The libraries alone, as far as the service needs them: imported, client and metrics made, nothing of its own."""
 
 from startup import loading
 
 with loading():
     from aws_lambda_powertools.utilities.parser import BaseModel, parse
 
-    import telemetry  # noqa: F401 -- makes Powertools' logger and metrics
+    import telemetry  # noqa: F401 -- makes Powertools' metrics
     from aws import create_client
 
     create_client("dynamodb")

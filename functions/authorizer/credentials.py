@@ -9,7 +9,7 @@ from hmac import compare_digest
 
 from aws import create_client
 from snapshot import rehearse
-from telemetry import logger
+from telemetry import write
 
 SECRET_ARN = os.environ["CREDENTIALS_SECRET_ARN"]
 CACHE_SECONDS = int(os.environ["CREDENTIALS_CACHE_SECONDS"])
@@ -57,7 +57,7 @@ def _previous() -> Digests:
         return {}  # the secret was never changed
     except CredentialsError:
         # A mistake that AWSCURRENT has since corrected must not keep everybody out.
-        logger.warning("The secret's AWSPREVIOUS version is unusable and lets nobody in")
+        write("The secret's AWSPREVIOUS version is unusable and lets nobody in", {}, level="WARNING")
         return {}
 
 
@@ -70,5 +70,5 @@ def _digests(stage: str) -> Digests:
         # Without its cause: a parser's error may quote the secret.
         raise CredentialsError(f"The secret's {stage} version must be a JSON object from api id to secret") from None
     if unusable := clients.keys() - usable.keys():
-        logger.error("Clients whose secret is not a text cannot get in", extra={"clients": sorted(unusable)})
+        write("Clients whose secret is not a text cannot get in", {"clients": sorted(unusable)}, level="ERROR")
     return {api_id: sha256(secret.encode(errors="surrogatepass")).digest() for api_id, secret in usable.items()}

@@ -1,6 +1,5 @@
 """The API's Lambda authorizer: a REQUEST event in, an IAM policy out."""
 
-import logging
 from typing import Any
 
 from startup import loading
@@ -33,7 +32,7 @@ def handle(event: Json, context: LambdaContext) -> Json:
     try:
         valid = bool(api_id and api_secret) and credentials.are_valid(api_id, api_secret)
     except Exception as error:
-        record("AuthorizerFailed", line, level=logging.ERROR, defect=error)
+        record("AuthorizerFailed", line, level="ERROR", defect=error)
         raise
     if not valid:
         record("Unauthorized", line)

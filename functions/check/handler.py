@@ -1,6 +1,5 @@
 """CodeDeploy's pre-traffic hook: tells it whether to shift traffic to the new versions."""
 
-import logging
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -18,7 +17,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> None:
     try:
         check()
     except Exception as defect:  # noqa: BLE001 -- whatever it was, the deployment waits to be told
-        record("CheckFailed", line, level=logging.ERROR, defect=defect)
+        record("CheckFailed", line, level="ERROR", defect=defect)
         status = "Failed"
     else:
         record("CheckPassed", line)

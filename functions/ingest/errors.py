@@ -1,6 +1,5 @@
 """Everything that can go wrong with a request, each with the response that the contract gives it."""
 
-import logging
 import re
 from typing import ClassVar
 
@@ -26,7 +25,7 @@ class ServiceError(Exception):
     """What an item of a batch answers, where the request as a whole does not fail."""
     outcome: ClassVar[str] = "Failed"
     """Message of the log line and name of the metric."""
-    level: ClassVar[int] = logging.ERROR
+    level: ClassVar[str] = "ERROR"
     retry_after: ClassVar[int | None] = None
     """Seconds for the Retry-After header, where sending again later can help."""
 
@@ -42,7 +41,7 @@ class RefusedError(ServiceError):
     message = "Bad Request"
     failure = "FAIL_BAD_PARAMS"
     outcome = "Refused"
-    level = logging.INFO
+    level = "INFO"
     LISTED = 10  # problems of one field, so that a long list of wrong elements does not outgrow a response
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -75,7 +74,7 @@ class NotFoundError(ServiceError):
     message = "Not Found"
     failure = "FAIL_NOT_FOUND"
     outcome = "NotFound"
-    level = logging.INFO
+    level = "INFO"
 
 
 class TooLargeError(ServiceError):
@@ -86,7 +85,7 @@ class TooLargeError(ServiceError):
     message = "Request Entity Too Large"
     failure = "FAIL_TOO_LARGE"
     outcome = "TooLarge"
-    level = logging.INFO
+    level = "INFO"
 
 
 class ThrottledError(ServiceError):
@@ -97,7 +96,7 @@ class ThrottledError(ServiceError):
     message = "Too Many Requests"
     failure = "FAIL_THROTTLED"
     outcome = "Throttled"
-    level = logging.WARNING
+    level = "WARNING"
     retry_after = 1
 
 
@@ -109,5 +108,5 @@ class UnavailableError(ServiceError):
     message = "Service Unavailable"
     failure = "FAIL_UNAVAILABLE"
     outcome = "Unavailable"
-    level = logging.WARNING
+    level = "WARNING"
     retry_after = 1

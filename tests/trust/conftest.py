@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,6 @@ from ingest import handler, store
 from ingest.dynamodb import create_dynamodb_client
 from local import aws as local_aws
 from local.emulator import emulating
-from telemetry import logger
 
 from .contract import Context, checked, event
 from .proxy import Proxy
@@ -28,7 +28,7 @@ settings.register_profile("unshrunk", settings.get_profile("repeatable"), phases
 def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     """What a test has the functions log, and their libraries in Lambda: none of it may hold a planted value."""
     stream = StringIO()
-    monkeypatch.setattr(logger.registered_handler, "stream", stream)
+    monkeypatch.setattr("telemetry.sys", SimpleNamespace(stdout=stream))
     libraries = logging.StreamHandler(stream)
     logging.getLogger().addHandler(libraries)
     yield stream

@@ -1,7 +1,8 @@
 """The line of a request: its log record and its metrics at once."""
 
-import logging
+import json
 from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -51,24 +52,49 @@ def test_one_line_leaves_nothing_to_the_next(log):
     assert "fields" not in line
 
 
-@pytest.mark.parametrize("level", [logging.INFO, logging.WARNING, logging.ERROR])
+@pytest.mark.parametrize("level", ["INFO", "WARNING", "ERROR"])
 def test_the_level_is_the_one_that_is_given(log, level):
     record("Failed", {}, level=level)
     [line] = log()
-    assert line["level"] == logging.getLevelName(level)
+    assert line["level"] == level
 
 
 def test_a_defect_is_logged_with_its_traceback(log):
     try:
         raise ZeroDivisionError("what went wrong")
     except ZeroDivisionError as defect:
-        record("Failed", {}, level=logging.ERROR, defect=defect)
+        record("Failed", {}, level="ERROR", defect=defect)
     [line] = log()
     assert line["exception_name"] == "ZeroDivisionError"
     assert "test_a_defect_is_logged_with_its_traceback" in line["exception"]
 
 
 def test_what_is_no_defect_has_no_traceback(log):
-    record("Throttled", {}, level=logging.WARNING)
+    record("Throttled", {}, level="WARNING")
     [line] = log()
     assert "exception" not in line
+
+
+def test_a_trace_is_named_by_its_id(log, monkeypatch):
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-6920f3a1-1a2b3c4d5e6f708192a3b4c5;Parent=1a2b3c4d5e6f7081;Sampled=1")
+    record("Stored", {})
+    monkeypatch.delenv("_X_AMZN_TRACE_ID")
+    record("Stored", {})
+    traced, untraced = log()
+    assert traced["xray_trace_id"] == "1-6920f3a1-1a2b3c4d5e6f708192a3b4c5"
+    assert "xray_trace_id" not in untraced
+
+
+def test_a_text_that_no_stream_takes_is_logged_all_the_same(capsysbinary):
+    record("Stored", {"client": "\ud800 é"})
+    output = capsysbinary.readouterr().out
+    assert "é".encode() in output
+    assert json.loads(output)["client"] == "\ud800 é"
+
+
+def test_a_line_is_written_at_once(monkeypatch):
+    written = []
+    monkeypatch.setattr("telemetry.sys", SimpleNamespace(stdout=SimpleNamespace(write=written.append, flush=list)))
+    record("Stored", {})
+    [line] = written
+    assert line.endswith("}\n")
