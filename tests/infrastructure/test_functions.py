@@ -41,6 +41,20 @@ for variable in variables:
 importlib.import_module(module)
 """
 
+# Imports a handler. Prints the packages that came with it, but for Python's own and the functions'.
+PACKAGES = """
+import importlib, sys
+from importlib.metadata import packages_distributions
+
+importlib.import_module(sys.argv[1])
+owners = packages_distributions()
+print(*{owner for name in {name.partition(".")[0] for name in sys.modules} for owner in owners.get(name, ())})
+"""
+
+OWN = {"conversation-metadata"}
+# botocore takes its roots from it where it is installed. The functions name their own.
+WHERE_IT_IS = {"certifi"}
+
 
 def statements_of(template, role):
     """Return the statements of a role's own policies and of those attached to it."""
@@ -98,6 +112,19 @@ def test_a_function_starts_with_its_variables_and_without_any_of_them_fails_by_i
     )
     assert (started.stderr, started.returncode) == ("", 0)
     assert started.stdout.splitlines() == list(variables)
+
+
+def test_a_function_imports_nothing_that_is_not_deployed_with_it(template, function, pytestconfig):
+    module = properties_of(template, function)["Handler"].rpartition(".")[0]
+    given = {"AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": str(pytestconfig.rootpath / "functions")}
+    variables = environment_of(template, function) | given
+    command = [sys.executable, "-c", PACKAGES, module]
+    output = subprocess.check_output(command, env=variables, text=True)  # noqa: S603 -- code of our own
+    imported = set(output.replace("_", "-").split())
+    pinned = (pytestconfig.rootpath / "functions/requirements.txt").read_text()
+    assert "botocore" in imported
+    # Lambda has a boto3 of its own, of any version, and the emulator too: neither would miss it.
+    assert imported - OWN - WHERE_IT_IS <= set(re.findall(r"^([\w-]+)==", pinned, re.MULTILINE))
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def run_bench():
 def test_the_benchmark_measures_each_of_its_goals():
     before = [page.read_text() for page in WRITTEN]
     run = run_bench()
-    if sys.version_info[:2] != (3, 13):
+    if sys.version_info[:2] != (3, 13) or sys.platform != "linux":
         assert "3.13" in run.stderr
         return
     assert run.returncode == 0, run.stderr
