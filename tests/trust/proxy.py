@@ -40,7 +40,9 @@ class Exchange(BaseHTTPRequestHandler):
     def forward(self) -> Answer:
         """Have the server do what was asked for; return its answer without sending it."""
         upstream = http.client.HTTPConnection(urlsplit(self.server.proxy.target).netloc)
-        upstream.request("POST", self.path, self._body, dict(self.headers))
+        # Told nothing, the emulator keeps its end for 75 s, and a race at full size uses its files up.
+        headers = dict(self.headers) | {"Connection": "close"}
+        upstream.request("POST", self.path, self._body, headers)
         response = upstream.getresponse()
         answer = Answer(response.status, response.read(), {"Content-Type": response.headers["Content-Type"]})
         upstream.close()
