@@ -146,6 +146,16 @@ def test_a_role_allows_what_its_function_calls_and_nothing_else(
     assert allowed - PLATFORM - KEY == {call.action for call in sdk_calls}
 
 
+def test_the_artifact_knows_the_calls_that_a_role_allows_and_no_others(template, pytestconfig):
+    makefile = (pytestconfig.rootpath / "functions/Makefile").read_text()
+    [calls] = re.findall(r"^AWS_CALLS = ((?:.*\\\n)*.*)", makefile, re.MULTILINE)
+    functions = [name for name, it in template["Resources"].items() if it["Type"] == "AWS::Serverless::Function"]
+    statements = [it for name in functions for it in statements_of(template, role_of(template, name))]
+    allowed = {action for statement in statements for action in listed(statement["Action"])} - PLATFORM - KEY
+    # IAM has another name for this one.
+    assert set(calls.replace("\\", "").replace("lambda:Invoke", "lambda:InvokeFunction").split()) == allowed
+
+
 def test_a_function_that_the_api_calls_may_touch_nothing_outside_the_stack(template, api_function):
     for statement in statements_of(template, role_of(template, api_function)):
         for resource in listed(statement["Resource"]):
