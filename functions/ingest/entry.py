@@ -59,6 +59,9 @@ class Entry:
 
 
 def _without_frames(error: ServiceError) -> ServiceError:
-    """Return an error to keep. The frames that it knows lead back to whoever keeps it, so both would stay."""
+    """Return an error to keep. The frames that it knows lead back to whoever keeps it, so both would stay.
+
+    For good, where pydantic's error is among its causes: the garbage collector cannot look into what is made in Rust.
+    """
     error.__traceback__ = error.__cause__ = error.__context__ = None
     return error

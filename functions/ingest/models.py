@@ -74,10 +74,7 @@ def read_submission(data: dict[str, Any]) -> Submission:
     try:
         return parse(event=data, model=Submission)
     except ValidationError as error:
-        problems = list(_problems(error))
-    # Not from there: a refusal that holds pydantic's error is never freed, nor is the body in its traceback's frames.
-    # Through that error it leads back to itself, and Python's garbage collector cannot look into what is made in Rust.
-    raise RefusedError(problems)
+        raise RefusedError(list(_problems(error))) from error
 
 
 def ignored_fields(data: dict[str, Any]) -> list[str]:
