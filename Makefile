@@ -13,7 +13,7 @@ SAM_PYTHON = .tools/sam/bin/python
 SAM = $(SAM_PYTHON) -m samcli
 CFN_LINT = $(SAM_PYTHON) .tools/sam/bin/cfn-lint
 CHECKOV = .tools/checkov/bin/checkov --config-file .checkov.yaml
-TOOLS = $(basename $(notdir $(wildcard local/*.in)))
+TOOLS = $(basename $(notdir $(wildcard tools/pins/*.in)))
 INSTALLED = .venv/installed .tools/sam/installed .tools/ministack/installed
 TESTING = $(INSTALLED) .tools/bench/installed .tools/locust/installed .tools/schemathesis/installed
 
@@ -27,16 +27,16 @@ help: ## Say what there is
 
 .PHONY: run
 run: $(INSTALLED) ## Start the service here, send samples over every route, show what is stored, stop
-	@$(PYTHON) -m local run
+	@$(PYTHON) -m tools.local run
 
 .PHONY: serve
 serve: $(INSTALLED) ## The same, staying up until Ctrl-C, with a page to try it on; PORT=8000 chooses the port
-	@$(PYTHON) -m local serve $(if $(PORT),--port "$(PORT)")
+	@$(PYTHON) -m tools.local serve $(if $(PORT),--port "$(PORT)")
 
 .PHONY: invoke
 invoke: .venv/installed ## Send one event to the running 'make serve': EVENT=events/… [FUNCTION=Ingest|Many|Read|Authorizer]
 	@test -n "$(EVENT)" || { echo "Say which event: make invoke EVENT=events/stored-full.json" >&2; exit 1; }
-	@$(PYTHON) -m local invoke "$(EVENT)" $(if $(FUNCTION),--function "$(FUNCTION)")
+	@$(PYTHON) -m tools.local invoke "$(EVENT)" $(if $(FUNCTION),--function "$(FUNCTION)")
 
 .PHONY: test
 test: $(TESTING) ## Run all tests
@@ -49,24 +49,24 @@ check: $(INSTALLED) .tools/checkov/installed ## Check code and template; changes
 	$(PYTHON) -m mypy
 	$(CFN_LINT) template.yaml
 	@mkdir -p .local
-	$(SAM_PYTHON) -m local.translate > .local/translated.json
+	$(SAM_PYTHON) -m tools.local.translate > .local/translated.json
 	@# W2001: SAM has filled some parameters in. E3005: CloudFormation drops a dependency whose condition is false.
 	$(CFN_LINT) .local/translated.json --ignore-checks W2001 E3005
 	$(SAM) validate --region us-east-1 --template template.yaml
 	$(CHECKOV) --file template.yaml
 	$(CHECKOV) --file .local/translated.json
 
-.PHONY: torture
-torture: $(TESTING) ## Run the trust tests at full size, break what they protect, write docs/reliability.md
-	@$(PYTHON) -m torture
+.PHONY: reliability
+reliability: $(TESTING) ## Run the reliability tests at full size, break what they protect, write docs/reliability.md
+	@$(PYTHON) -m tools.mutation
 
 .PHONY: openapi
 openapi: .venv/installed ## Write openapi.yaml anew, from the models and the errors
-	@$(PYTHON) -m contract
+	@$(PYTHON) -m tools.openapi
 
 .PHONY: licences
 licences: .venv/installed ## Write docs/licences.md anew: the licences of what is deployed
-	@$(PYTHON) -m supply.licences
+	@$(PYTHON) -m tools.licences
 
 .PHONY: outdated
 outdated: .venv/installed ## List the installed packages of which there is a newer version
@@ -74,11 +74,11 @@ outdated: .venv/installed ## List the installed packages of which there is a new
 
 .PHONY: bench
 bench: $(INSTALLED) .tools/bench/installed ## Measure the service beside a typical one and the floor; writes docs/performance.md
-	@.tools/bench/bin/python -m bench
+	@.tools/bench/bin/python -m tools.bench
 
 .PHONY: gate
 gate: .venv/installed ## Compare what the service costs, in instructions, with what was accepted last
-	@$(PYTHON) -m bench gate
+	@$(PYTHON) -m tools.bench gate
 
 .PHONY: format
 format: .venv/installed ## Format the code, and fix what can be fixed
@@ -99,28 +99,28 @@ CLIENT_TARGETS = client-add client-rotate client-finish client-remove
 
 .PHONY: client-list
 client-list: .venv/installed ## Say who may call the API: [STACK=…], or LOCAL=1 for 'make serve'
-	@$(PYTHON) -m ops $(STACK_OPTION) clients list
+	@$(PYTHON) -m tools.operations $(STACK_OPTION) clients list
 
 .PHONY: $(CLIENT_TARGETS)
 client-add: .venv/installed ## Let a client in: ID=…; client-rotate, client-finish and client-remove likewise
 client-rotate client-finish client-remove: .venv/installed
 $(CLIENT_TARGETS):
 	@test -n "$(ID)" || { echo "Say which client: make $@ ID=acme" >&2; exit 1; }
-	@$(PYTHON) -m ops $(STACK_OPTION) clients $(@:client-%=%) "$(ID)"
+	@$(PYTHON) -m tools.operations $(STACK_OPTION) clients $(@:client-%=%) "$(ID)"
 
 .PHONY: load
 load: .venv/installed .tools/locust/installed ## Send load to 'make serve', or to URL=… with API_ID=… and API_SECRET in the environment
-	@$(PYTHON) -m load $(if $(URL),--url "$(URL)") $(if $(API_ID),--api-id "$(API_ID)") \
+	@$(PYTHON) -m tools.load $(if $(URL),--url "$(URL)") $(if $(API_ID),--api-id "$(API_ID)") \
 		$(if $(SECONDS),--seconds $(SECONDS)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(HOT),--hot $(HOT))
 
-.PHONY: scale
-scale: .venv/installed ## Write docs/scale.md anew, from scale/*.toml and a run of the code
-	$(PYTHON) -m scale
+.PHONY: capacity
+capacity: .venv/installed ## Write docs/capacity.md anew, from tools/capacity/*.toml and a run of the code
+	$(PYTHON) -m tools.capacity
 
 .PHONY: pins
 pins: .venv/installed ## Resolve the newest versions that the .in files allow
 	$(UV) pip compile $(PIN) --generate-hashes functions/requirements.in --output-file functions/requirements.txt
-	for tool in $(TOOLS); do $(UV) pip compile $(PIN) local/$$tool.in --output-file local/$$tool.txt; done
+	for tool in $(TOOLS); do $(UV) pip compile $(PIN) tools/pins/$$tool.in --output-file tools/pins/$$tool.txt; done
 
 PIN = --quiet --upgrade --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url
 
@@ -135,18 +135,18 @@ clean: ## Remove everything that was installed or built
 
 # An environment counts as installed when its last file is there, so one that was interrupted is made anew.
 
-.venv/installed: pyproject.toml functions/requirements.in local/uv.txt
-	@python=$$(functions/find-python $(PYTHON_VERSIONS)) || { echo "Install Python 3.13." >&2; exit 1; }; \
+.venv/installed: pyproject.toml functions/requirements.in tools/pins/uv.txt
+	@python=$$(functions/build/find-python $(PYTHON_VERSIONS)) || { echo "Install Python 3.13." >&2; exit 1; }; \
 	version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	test $$version = 3.13 || echo "There is no Python 3.13 here: Python $$version will do."; \
 	printf 'Installing the project ... '; start=$$(date +%s); \
 	rm -rf .venv && $$python -m venv .venv && \
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement local/uv.txt && \
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement tools/pins/uv.txt && \
 	$(UV) pip install --quiet --python $(PYTHON) --editable '.[dev]' && \
 	touch $@ && echo "$$(($$(date +%s) - start)) s"
 
-.tools/%/installed: local/%.txt | .venv/installed
+.tools/%/installed: tools/pins/%.txt | .venv/installed
 	@printf 'Installing $* ... '; start=$$(date +%s); \
 	$(UV) venv --quiet --clear --python $(PYTHON) .tools/$* && \
-	$(UV) pip install --quiet --python .tools/$*/bin/python --requirement local/$*.txt && \
+	$(UV) pip install --quiet --python .tools/$*/bin/python --requirement tools/pins/$*.txt && \
 	touch $@ && echo "$$(($$(date +%s) - start)) s"

@@ -7,7 +7,7 @@ import time
 from hashlib import sha256
 from hmac import compare_digest
 
-from aws import create_client
+from aws_client import create_client
 from snapshot import rehearse
 from telemetry import write
 

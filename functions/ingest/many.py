@@ -21,7 +21,7 @@ MAX_BYTES = 4 * 1024 * 1024
 MAX_RESPONSE_BYTES = 5_000_000
 # botocore's pool holds 10 connections; more threads than that would open one for a single call.
 THREADS = 8
-# The last write to start takes 18 s at worst (functions/aws.py), and API Gateway waits for 29 s.
+# The last write to start takes 18 s at worst (functions/aws_client.py), and API Gateway waits for 29 s.
 SECONDS_TO_SEND = 8
 # What the contract lets a client send again.
 RETRYABLE = {429, 500, 503}

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from local.api import MANY, READ, SINGLE, request
-from local.log import log_lines
-from local.stack import running
+from tools.local.api import MANY, READ, SINGLE, request
+from tools.local.log import log_lines
+from tools.local.stack import running
 
 from .contract import CANARY
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from local.api import Answer
+from tools.local.api import Answer
 
 # Planted in what clients send, and in secrets.
 CANARY = "canary-5d20"

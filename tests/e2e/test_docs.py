@@ -13,8 +13,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from local import docs
-from local.api import MANY, READ, SINGLE, credentials
+from tools.local import docs
+from tools.local.api import MANY, READ, SINGLE, credentials
 
 BROWSER, DRIVER = which("chromium"), which("chromedriver")
 OPTIONS = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.api import MANY, READ, SINGLE
+from tools.local.api import MANY, READ, SINGLE
 
 from .contract import CANARY, assert_error
 

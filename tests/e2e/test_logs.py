@@ -1,6 +1,6 @@
 """What an operator finds of a request: one line that says who sent what, and what became of it."""
 
-from local.api import READ
+from tools.local.api import READ
 
 from .contract import CANARY, assert_error
 

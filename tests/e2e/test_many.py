@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.api import MANY
+from tools.local.api import MANY
 
 from .contract import CANARY, assert_error
 

@@ -5,20 +5,20 @@ from uuid import uuid4
 
 import pytest
 
-from load.__main__ import REPORT
-from load.__main__ import parse as parse_load
-from load.__main__ import run as run_load
-from local.aws import client
-from local.log import log_lines
-from ops.__main__ import main
-from ops.target import Target
+from tools.load.__main__ import REPORT
+from tools.load.__main__ import parse as parse_load
+from tools.load.__main__ import run as run_load
+from tools.local.emulated_aws import client
+from tools.local.log import log_lines
+from tools.operations.__main__ import main
+from tools.operations.target import Target
 
 
 @pytest.fixture
 def ops(stack, monkeypatch, capsys):
     """Runs an operator's command on the stack; returns what it printed."""
     target = Target(lambda service: client(service, stack.endpoint), stack.table_name, stack.secret_arn)
-    monkeypatch.setattr("ops.__main__.find_target", lambda *_, **__: target)
+    monkeypatch.setattr("tools.operations.__main__.find_target", lambda *_, **__: target)
 
     def run(*words):
         monkeypatch.setattr("sys.argv", ["ops", *words])
@@ -60,14 +60,14 @@ def test_an_erased_conversation_is_gone(stack, submit, ops):
 def test_the_check_before_a_deployment_passes_and_leaves_nothing(stack):
     """The emulator has no CodeDeploy to report to, so the function fails at its end; its log tells how it went."""
     hook = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}
-    function = stack.functions["CheckFunction"]
+    function = stack.functions["SmokeTestFunction"]
 
     client("lambda", stack.endpoint).invoke(FunctionName=function, Payload=json.dumps(hook))
 
-    assert any('"message":"CheckPassed"' in line for line in log_lines(function, stack.endpoint))
+    assert any('"message":"SmokeTestPassed"' in line for line in log_lines(function, stack.endpoint))
     pages = client("dynamodb", stack.endpoint).get_paginator("scan").paginate(TableName=stack.table_name)
     keys = [item["externalConversationId"]["S"] for page in pages for item in page["Items"]]
-    assert not [key for key in keys if key.startswith("deployment-check-")]
+    assert not [key for key in keys if key.startswith("smoke-test-")]
 
 
 def test_load_is_answered_as_the_contract_says_and_reported(stack, monkeypatch, capfd):

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from local.api import READ
+from tools.local.api import READ
 
 from .contract import assert_error, assert_refused
 

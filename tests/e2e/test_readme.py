@@ -10,7 +10,7 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from local.tools import ROOT, SAM
+from tools.local.programs import ROOT, SAM
 
 README = (ROOT / "README.md").read_text()
 FENCES = re.findall(r"^ *```(\w*)\n(.*?)^ *```$", README, re.MULTILINE | re.DOTALL)

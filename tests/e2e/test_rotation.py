@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from local.api import READ
-from local.aws import client
-from local.event import ALIAS
+from tools.local.api import READ
+from tools.local.emulated_aws import client
+from tools.local.event import ALIAS
 
 from .contract import CANARY, assert_error
 

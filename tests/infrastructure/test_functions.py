@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 
 from authorizer.handler import UnauthorizedError
-from aws import CONFIG
+from aws_client import CONFIG
 from ingest import many
 
 # What Lambda itself does with a function's role.

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from authorizer import credentials
 from authorizer.handler import UnauthorizedError
-from aws import CONFIG
+from aws_client import CONFIG
 
 STAGE = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/live"
 CLIENT = credentials._secretsmanager

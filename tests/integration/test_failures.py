@@ -14,7 +14,7 @@ from botocore.exceptions import (
     SSLError,
 )
 
-from aws import CONFIG
+from aws_client import CONFIG
 from ingest import store
 
 CLIENT = store._dynamodb

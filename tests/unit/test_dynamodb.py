@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.credentials import Credentials
 from moto.core.botocore_stubber import MockRawResponse
 
-from aws import create_client
+from aws_client import create_client
 from ingest import store
 from ingest.dynamodb import create_dynamodb_client
 from ingest.models import read_submission

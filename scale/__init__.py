@@ -1,1 +1,0 @@
-"""What the service needs and costs at any scale, worked out from prices, quotas and measurements: docs/scale.md."""

@@ -1,1 +1,0 @@
-"""What is deployed besides our own code."""

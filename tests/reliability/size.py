@@ -1,0 +1,9 @@
+"""How much the tests try: a short version by default, the full sizes with FULL_SIZE=1."""
+
+import os
+
+FULL = os.environ.get("FULL_SIZE") == "1"
+
+
+def size(short: int, full: int) -> int:
+    return full if FULL else short

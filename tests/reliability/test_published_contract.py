@@ -1,0 +1,88 @@
+"""The published contract holds over HTTP: whatever is sent through API Gateway, the document knows the answer."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.local.deployment import outputs
+from tools.local.emulated_aws import client
+from tools.local.programs import ROOT
+from tools.local.stack import Stack, running
+
+from .size import FULL, size
+
+SCHEMATHESIS = [ROOT / ".tools/schemathesis/bin/python", "-m", "schemathesis.cli"]
+CHECKS = [
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "ignored_auth",
+]
+REQUESTS = size(100, 2_000)
+
+
+# Everything that can be switched on, but for the firewall, of which the emulator knows only half, and the address
+# record, which needs a zone.
+EVERYTHING = {
+    "AlarmEmail": "on-call@example.com",
+    "CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d",
+    "DeploymentStrategy": "Canary10Percent5Minutes",
+    "DomainName": "api.example.com",
+    "KmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d",
+    "MaxWriteUnits": "6000",
+    "ReservedConcurrency": "100",
+    "RetentionDays": "30",
+    "Tracing": "true",
+    "WarmWriteUnits": "8000",
+}
+
+
+@pytest.fixture(scope="module")
+def stack(tools: None) -> Iterator[Stack]:  # noqa: ARG001 -- the emulator is among them
+    """The service with everything on, deployed to an emulator."""
+    with running("reliability", parameters=EVERYTHING) as stack:
+        yield stack
+
+
+def test_generated_requests_are_answered_as_the_document_says(
+    stack: Stack, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    report = tmp_path / "report.json"
+    credentials = {"asapp-api-id": stack.api_id, "asapp-api-secret": stack.api_secret}
+    options = {
+        "--url": stack.url,
+        "--checks": ",".join(CHECKS),
+        # Coverage tries each keyword of each schema in turn, hundreds of requests however few are asked for.
+        "--phases": "examples,coverage,fuzzing" if FULL else "examples,fuzzing",
+        # For each of the three routes.
+        "--max-examples": str(REQUESTS // 2),
+        "--seed": "1",
+        "--generation-database": "none",
+        "--report": "json",
+        "--report-json-path": str(report),
+    }
+    words = [word for option in options.items() for word in option]
+    words += [word for header in credentials.items() for word in ("--header", ": ".join(header))]
+    run = subprocess.run(  # noqa: S603 -- our own words
+        [*SCHEMATHESIS, "run", ROOT / "openapi.yaml", "--continue-on-failure", "--no-color", *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    generated = json.loads(report.read_text())["test_cases"]["generated"]
+    assert generated >= REQUESTS
+    record_property("requests", generated)
+
+
+def test_nothing_of_a_secret_is_in_an_environment_or_an_output(stack: Stack) -> None:
+    functions = client("lambda", stack.endpoint)
+    told = [functions.get_function_configuration(FunctionName=name) for name in stack.functions.values()]
+    told.append(outputs(stack.endpoint))
+    assert stack.api_secret not in json.dumps(told, default=str)

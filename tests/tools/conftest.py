@@ -1,0 +1,35 @@
+"""A stack to operate on, as moto plays AWS: its table and its secret."""
+
+import json
+
+import boto3
+import pytest
+
+from tools.operations.__main__ import main
+from tools.operations.target import Target
+
+
+@pytest.fixture
+def stack(table) -> str:  # noqa: ARG001 -- what the stack is made of
+    """The ARN of the secret of a stack with one client."""
+    client = boto3.client("secretsmanager")
+    secret = client.create_secret(Name="credentials", SecretString=json.dumps({"default-client": "first"}))
+    return str(secret["ARN"])
+
+
+@pytest.fixture
+def ops(monkeypatch, capsys, stack):
+    """Runs a command; returns what it printed, or the one sentence with which it refused."""
+    monkeypatch.setattr(
+        "tools.operations.__main__.find_target", lambda *_, **__: Target(boto3.client, "conversations", stack)
+    )
+
+    def run(*words):
+        monkeypatch.setattr("sys.argv", ["ops", *words])
+        try:
+            main()
+        except SystemExit as refusal:
+            return str(refusal)
+        return capsys.readouterr().out
+
+    return run

@@ -1,0 +1,1 @@
+"""What serves developers and operators; nothing here is deployed."""

@@ -1,0 +1,1 @@
+"""What the service needs and costs at any scale, worked out from prices, quotas and measurements: docs/capacity.md."""

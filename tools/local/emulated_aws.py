@@ -1,0 +1,27 @@
+"""Clients of the emulated AWS, which know nothing of the developer's own account."""
+
+import os
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+from tools.local.programs import REGION
+
+_CONFIG = Config(proxies={}, retries={"total_max_attempts": 1}, max_pool_connections=64)
+
+
+def client(service: str, endpoint: str) -> Any:
+    """Return a client of `service` at `endpoint`, whatever profile, region or proxy the environment names."""
+    no_profile = {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
+    # Any: the types of boto3 know a client only by the literal name of its service.
+    session: Any = boto3.Session(botocore_session=botocore.session.Session(no_profile))
+    return session.client(
+        service,
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 -- the emulator takes any
+        config=_CONFIG,
+    )

@@ -1,0 +1,58 @@
+"""Child processes that never outlive this one, however it ends."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tools.local.errors import StackError
+
+Command = Sequence[str | Path]
+
+# The command gets a process group of its own and, in it, a watcher that reads a pipe from us. Nothing is
+# ever written to it: it ends when we do, also by SIGKILL, and the watcher then kills the whole group.
+_GUARD = """
+exec 3<&0 </dev/null
+{ read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
+exec 3<&-
+exec "$@"
+"""
+
+_LINES_SHOWN = 15
+
+
+@contextmanager
+def guarded(command: Command, env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `command` for as long as the block lasts, its output going to `log`."""
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(  # noqa: S603 -- our own commands, no shell reads their words
+            ["sh", "-c", _GUARD, "sh", *command],  # noqa: S607 -- where sh is, is for PATH to say
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def run(command: Command, env: Mapping[str, str], log: Path) -> None:
+    """Run `command` to its end; if it fails, raise StackError with the last lines of its output."""
+    with guarded(command, env, log) as process:
+        code = process.wait()
+    if code:
+        raise StackError(f"That failed (exit code {code}). The end of {log} says why:\n{last_lines(log)}")
+
+
+def last_lines(log: Path) -> str:
+    """Return the end of `log`, indented, to be shown under a sentence."""
+    lines = log.read_text(errors="replace").splitlines()
+    return "\n".join(f"    {line}" for line in lines[-_LINES_SHOWN:])

@@ -1,0 +1,87 @@
+"""Where the tools of the local stack are, and the environment they run in."""
+
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+from tools.local.errors import StackError
+
+ROOT = Path(__file__).parents[2]
+REGION = "us-east-1"
+
+_SAM = ROOT / ".tools/sam/bin/python"
+_EMULATOR = ROOT / ".tools/ministack/bin/python"
+_UV = ROOT / ".venv/bin/uv"
+
+# Started as modules: a script's first line holds the path at which it was installed, and a checkout can move.
+SAM: list[str | Path] = [_SAM, "-m", "samcli"]
+EMULATOR: list[str | Path] = [_EMULATOR, "-m", "ministack"]
+
+_ARCHITECTURES = {"x86_64": "x86_64", "AMD64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+
+# Never the developer's own account: no profile, no file with credentials, and keys that mean nothing.
+_DUMMY_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+}
+
+# What the make or the Python that started us says to its own children, and would mislead SAM CLI's.
+_NOT_INHERITED = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
+
+
+def check_tools() -> None:
+    """Raise StackError unless everything the local stack runs has been installed."""
+    if not all(tool.exists() for tool in (_SAM, _EMULATOR, _UV)):
+        raise StackError("The local stack's tools are not installed: run 'make tools' first.")
+
+
+def architecture() -> str:
+    """Return this machine's processor by Lambda's name for it."""
+    machine = platform.machine()
+    if machine not in _ARCHITECTURES:
+        raise StackError(f"Functions run on arm64 and x86_64; this machine's processor is {machine}.")
+    return _ARCHITECTURES[machine]
+
+
+def sam_environment(endpoint: str) -> dict[str, str]:
+    """Return an environment in which SAM CLI builds for the emulator and deploys to it."""
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith("AWS_") and name not in _NOT_INHERITED
+    }
+    local_only = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "NO_PROXY": "127.0.0.1",
+        "no_proxy": "127.0.0.1",
+        "SAM_CLI_TELEMETRY": "0",
+    }
+    return inherited | _DUMMY_CREDENTIALS | _build_variables() | local_only
+
+
+def emulator_environment(folder: Path, port: int) -> dict[str, str]:
+    """Return the emulator's whole environment. Functions inherit it, so it holds nothing of the developer's."""
+    return {
+        "PATH": os.environ["PATH"],
+        "LANG": "C.UTF-8",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        # Listeners on fixed ports, for services that aren't used here.
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+    }
+
+
+def _build_variables() -> dict[str, str]:
+    """Return what functions/Makefile reads. The emulator runs functions with its own interpreter."""
+    program = "import sys; print('%d.%d' % sys.version_info[:2])"
+    version = subprocess.check_output([_EMULATOR, "-c", program], text=True).strip()  # noqa: S603 -- our own words
+    variables = {"UV": str(_UV), "ARCHITECTURE": architecture(), "PYTHON_VERSION": version}
+    if platform.system() == "Darwin":
+        variables["PLATFORM"] = f"{platform.machine()}-apple-darwin".replace("arm64", "aarch64")
+    return variables

@@ -1,0 +1,79 @@
+"""The deployed service on this machine, for as long as a `with` block lasts."""
+
+import fcntl
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.local import programs
+from tools.local.deployment import STAGE, deploy, outputs, resource_id
+from tools.local.emulated_aws import client
+from tools.local.emulator import emulating
+from tools.local.errors import StackError
+
+LOCAL = programs.ROOT / ".local"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What a caller of the service, and a test of it, needs to know."""
+
+    url: str
+    api_id: str
+    api_secret: str
+    endpoint: str
+    table_name: str
+    secret_arn: str
+    functions: dict[str, str]
+    """Their names in the emulator, by those in the template."""
+    log: Path
+
+
+@contextmanager
+def running(name: str, port: int | None = None, parameters: Mapping[str, str] | None = None) -> Iterator[Stack]:
+    """Start the emulator, deploy the service to it with these of the template's parameters; stop everything at the end.
+
+    Each name has a folder, a log and a port of its own, so stacks of different names can run side by side.
+    """
+    programs.check_tools()
+    folder = LOCAL / name
+    with _exclusive(folder), emulating(folder, port) as endpoint:
+        deploy(folder, endpoint, parameters or {})
+        yield _describe(endpoint, folder / "emulator.log")
+
+
+@contextmanager
+def _exclusive(folder: Path) -> Iterator[None]:
+    """Make `folder` anew, unless another process is using it."""
+    LOCAL.mkdir(exist_ok=True)
+    # The kernel drops the lock with the process, so one that was killed leaves nothing to clear away.
+    with folder.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StackError(f"Another '{folder.name}' is running in this checkout: stop it first.") from error
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        yield
+
+
+def _describe(endpoint: str, log: Path) -> Stack:
+    deployed = outputs(endpoint)
+    secret_arn = deployed["CredentialsSecretArn"]
+    secret = client("secretsmanager", endpoint).get_secret_value(SecretId=secret_arn)
+    [(api_id, api_secret)] = json.loads(secret["SecretString"]).items()
+    return Stack(
+        url=f"{endpoint}/restapis/{resource_id('Api', endpoint)}/{STAGE}/_user_request_",
+        api_id=api_id,
+        api_secret=api_secret,
+        endpoint=endpoint,
+        table_name=deployed["TableName"],
+        secret_arn=secret_arn,
+        functions={
+            output.removesuffix("Name"): name for output, name in deployed.items() if output.endswith("FunctionName")
+        },
+        log=log,
+    )

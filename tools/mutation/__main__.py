@@ -1,0 +1,44 @@
+"""Runs the reliability tests at full size, breaks each line that they protect, and writes docs/reliability.md."""
+
+import os
+import subprocess
+import sys
+import time
+
+from tools.mutation import report
+from tools.mutation.mutant import ROOT, SurvivedError, noticed_by
+from tools.mutation.mutations import MUTATIONS
+
+RESULTS = ROOT / ".local/reliability.xml"
+
+
+def main() -> None:
+    """Exit with the reason if a test fails, or a broken line goes unnoticed: then no report is written."""
+    start = time.monotonic()
+    _test()
+    tested = time.monotonic()
+    notices = []
+    for mutation in MUTATIONS:
+        print(f"Breaking {mutation.file}: {mutation.meaning} ... ", end="", flush=True)
+        try:
+            notices.append((mutation, noticed_by(mutation)))
+        except SurvivedError as error:
+            sys.exit(f"nobody noticed.\n{error}")
+        print("noticed", flush=True)
+    durations = report.Durations(tests=tested - start, mutations=time.monotonic() - tested)
+    report.FILE.write_text(report.text(RESULTS, notices, durations))
+    print(f"Written: {report.FILE.relative_to(ROOT)}")
+
+
+def _test() -> None:
+    RESULTS.parent.mkdir(exist_ok=True)
+    # The older form of the file has room for the counts that the tests record.
+    options = ["-o", "junit_family=xunit1", f"--junitxml={RESULTS}", "--show-capture=no"]
+    command = [sys.executable, "-m", "pytest", "tests/reliability", *options]
+    run = subprocess.run(command, cwd=ROOT, env=os.environ | {"FULL_SIZE": "1"}, check=False)  # noqa: S603 -- our own words
+    if run.returncode:
+        sys.exit("The tests failed.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Runs tests against a copy of the project in which one line is broken."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tools.mutation.mutations import Mutation
+
+ROOT = Path(__file__).parents[2]
+_COPIED = ["events", "functions", "tools", "tests"]
+_LINKED = [".tools", ".venv", "pyproject.toml", "template.yaml", "openapi.yaml"]
+_SKIPPED = shutil.ignore_patterns("__pycache__", "*.egg-info", ".mypy_cache")
+
+_OPTIONS = ["-x", "-q", "--show-capture=no", "-p", "no:cacheprovider", "--hypothesis-profile=unshrunk"]
+# pytest's exit code when it ran, and tests failed.
+_FAILED = 1
+
+
+class SurvivedError(Exception):
+    """The tests did not notice that the line was broken, or could not be run."""
+
+
+def noticed_by(mutation: Mutation) -> str:
+    """Break the line, run its tests, and return the name of the one that failed. Raises SurvivedError."""
+    with TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in _COPIED:
+            shutil.copytree(ROOT / name, copy / name, ignore=_SKIPPED)
+        for name in _LINKED:
+            (copy / name).symlink_to(ROOT / name)
+        _break(copy / "functions" / mutation.file, mutation)
+        return _failing_test(copy, mutation)
+
+
+def _break(file: Path, mutation: Mutation) -> None:
+    text = file.read_text()
+    if text.count(mutation.old) != 1:
+        raise SurvivedError(f"{mutation.file} does not have this once any more: {mutation.old}")
+    file.write_text(text.replace(mutation.old, mutation.new))
+
+
+def _failing_test(copy: Path, mutation: Mutation) -> str:
+    tests = [f"tests/reliability/{word}" if word.endswith(".py") else word for word in mutation.tests.split()]
+    environment = {name: value for name, value in os.environ.items() if name != "FULL_SIZE"}
+    run = subprocess.run(  # noqa: S603 -- our own words
+        [sys.executable, "-m", "pytest", *_OPTIONS, *tests],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = re.search(r"^(?:FAILED|ERROR) tests/reliability/(.+?)(?: - .*)?$", run.stdout, re.MULTILINE)
+    if run.returncode != _FAILED or not found:
+        raise SurvivedError(run.stdout[-2000:] + run.stderr[-2000:])
+    return found[1]

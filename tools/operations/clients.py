@@ -1,0 +1,91 @@
+"""The API's clients: who they are, and what each may sign in with.
+
+The authorizer accepts the secret's versions AWSCURRENT and AWSPREVIOUS, each an object from api id to api secret. So a
+client has two secrets while it is being rotated, and each change here is a function from one such pair to the next.
+"""
+
+import json
+import re
+import secrets
+from dataclasses import dataclass
+
+from tools.operations.errors import OperationError
+
+Secrets = dict[str, str]
+"""From api id to api secret."""
+
+# What fits in a header and in a log line, and can't be mistaken for an option.
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Clients:
+    """Everything that lets a client in."""
+
+    current: Secrets
+    previous: Secrets
+
+    def is_rotating(self, api_id: str) -> bool:
+        """Tell whether the client can still get in with the secret that it had before its last."""
+        return api_id in self.previous and self.previous[api_id] != self.current.get(api_id)
+
+    def add(self, api_id: str) -> "tuple[Clients, str]":
+        """Let a new client in; return its secret as well."""
+        if not _ID.fullmatch(api_id):
+            raise OperationError(
+                "An api id has 1 to 128 letters, digits, '.', '_' and '-', and starts with a letter or digit."
+            )
+        if api_id in self.current or api_id in self.previous:
+            raise OperationError(f"There is a client {api_id} already: rotate it to give it a new secret.")
+        secret = secrets.token_urlsafe(_SECRET_BYTES)
+        return Clients(self.current | {api_id: secret}, self.previous), secret
+
+    def rotate(self, api_id: str) -> "tuple[Clients, str]":
+        """Give a client a new secret, beside the one that it has; return it as well."""
+        self._require(api_id)
+        if self.is_rotating(api_id):
+            raise OperationError(
+                f"{api_id} has two secrets already, and a third would shut out whoever uses the first. "
+                f"When it uses its new one, end that rotation with 'finish {api_id}'."
+            )
+        secret = secrets.token_urlsafe(_SECRET_BYTES)
+        before = {api_id: self.current[api_id]}
+        return Clients(self.current | {api_id: secret}, self.previous | before), secret
+
+    def finish(self, api_id: str) -> "Clients":
+        """Let the client in with its newest secret only."""
+        self._require(api_id)
+        if not self.is_rotating(api_id):
+            raise OperationError(f"{api_id} is not being rotated: it has one secret.")
+        return Clients(self.current, self.previous | {api_id: self.current[api_id]})
+
+    def remove(self, api_id: str) -> "Clients":
+        """Keep the client out, whichever secret it has."""
+        if api_id not in self.previous:
+            self._require(api_id)
+        if not self.current.keys() - {api_id}:
+            raise OperationError(f"{api_id} is the only client: add another first, or nobody can call the API.")
+        return Clients(_without(self.current, api_id), _without(self.previous, api_id))
+
+    def _require(self, api_id: str) -> None:
+        if api_id not in self.current:
+            raise OperationError(f"There is no client {api_id}, only: {', '.join(sorted(self.current))}.")
+
+
+def read_secrets(text: str | None) -> Secrets:
+    """Return what a version of the secret holds. Raises OperationError, which never quotes it."""
+    try:
+        data = json.loads(text or "")
+    except ValueError:
+        data = None
+    if not isinstance(data, dict) or not all(secret and isinstance(secret, str) for secret in data.values()):
+        # From None: a parser's error may quote the secret.
+        raise OperationError(
+            "The secret is not a JSON object from api id to api secret. Put it right in Secrets Manager first."
+        ) from None
+    return data
+
+
+def _without(clients: Secrets, api_id: str) -> Secrets:
+    return {other: secret for other, secret in clients.items() if other != api_id}

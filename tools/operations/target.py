@@ -1,0 +1,56 @@
+"""The stack that a command works on: one in AWS, or the one that `make serve` runs here."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+from tools.local.emulated_aws import client as local_client
+from tools.local.stack import LOCAL
+from tools.operations.errors import OperationError
+
+DEFAULT_STACK = "conversation-metadata"
+
+MakeClient = Callable[[str], Any]
+"""Makes the client of an AWS service, by the service's name."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the commands need of a deployed stack."""
+
+    client: MakeClient
+    table: str
+    secret: str
+
+
+def find_target(stack: str, *, local: bool) -> Target:
+    """Return the stack of this name: in the account that the environment names, or on this machine."""
+    client = _local_clients() if local else _clients()
+    stacks = client("cloudformation")
+    try:
+        [description] = stacks.describe_stacks(StackName=stack)["Stacks"]
+    except stacks.exceptions.ClientError as error:
+        # CloudFormation has no code of its own for it.
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        raise OperationError(f"There is no stack {stack} in this account and region.") from error
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in description["Outputs"]}
+    return Target(client, outputs["TableName"], outputs["CredentialsSecretArn"])
+
+
+def _clients() -> MakeClient:
+    # Any: the types of boto3 know a client only by the literal name of its service.
+    session: Any = boto3.Session()
+    make: MakeClient = session.client
+    return make
+
+
+def _local_clients() -> MakeClient:
+    try:
+        endpoint = json.loads((LOCAL / "stack.json").read_text())["endpoint"]
+    except OSError as error:
+        raise OperationError("The local stack is not running: start it with 'make serve'.") from error
+    return lambda service: local_client(service, endpoint)
