@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -20,6 +19,8 @@ import yaml
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.client import BaseClient
 from hypothesis import settings
+
+from tools.command import run
 
 ROOT = Path(__file__).parents[1]
 
@@ -133,7 +134,7 @@ def tools() -> None:
     """The programs that the tests run. `make test` has installed them; plain `pytest` does so when they are missing."""
     names = ("sam", "ministack", "locust", "schemathesis", "bench")
     if not all((ROOT / ".tools" / name / "installed").exists() for name in names):
-        made = subprocess.run(["make", "tools"], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S607 -- where make is, is for PATH to say
+        made = run(["make", "tools"], cwd=ROOT)
         assert made.returncode == 0, f"The tools can't be installed: run 'make tools' to see why.\n{made.stderr}"
 
 

@@ -3,13 +3,13 @@
 import json
 import os
 import re
-import subprocess
 from itertools import pairwise
 
 import botocore.session
 import pytest
 from botocore import xform_name
 
+from tools.command import run
 from tools.local.programs import ROOT, SAM
 
 README = (ROOT / "README.md").read_text()
@@ -45,11 +45,13 @@ def reader(stack):
     """A shell in which the variables are set that README.md has set before."""
     variables = {"URL": stack.url, "API_ID": stack.api_id, "API_SECRET": stack.api_secret, "no_proxy": "127.0.0.1"}
 
-    def run(block):
+    def execute(block):
         shell = ["bash", "-euo", "pipefail", "-c", block]
-        return subprocess.run(shell, env=os.environ | variables, capture_output=True, text=True, check=True).stdout  # noqa: S603 -- README.md's own words
+        ended = run(shell, env=os.environ | variables)
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
 
-    return run
+    return execute
 
 
 def test_every_curl_command_is_answered_as_it_says(reader):
@@ -83,7 +85,7 @@ def test_every_file_that_is_linked_or_named_is_there():
 def test_every_sam_command_has_the_options_that_are_named():
     commands = re.findall(r"(?:^ *|`|&& )sam ((?:local |remote )?[a-z-]+)([^|;&`\n]*)", ONE_LINE_EACH, re.MULTILINE)
     names = {name for name, _ in commands}
-    options = json.loads(subprocess.check_output([SAM[0], "-c", OPTIONS_OF_SAM, *names], text=True))  # noqa: S603 -- README.md's own words
+    options = json.loads(run([SAM[0], "-c", OPTIONS_OF_SAM, *names]).stdout)
     for name, rest in commands:
         assert set(re.findall(r"--[a-z-]+", rest)) <= set(options[name]), name
 

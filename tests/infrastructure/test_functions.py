@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 import sys
 from contextlib import suppress
 
@@ -11,6 +10,7 @@ import pytest
 from authorizer.handler import UnauthorizedError
 from aws_client import CONFIG
 from ingest import many
+from tools.command import run
 
 # What Lambda itself does with a function's role.
 PLATFORM = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
@@ -103,13 +103,7 @@ def test_a_function_starts_with_its_variables_and_without_any_of_them_fails_by_i
     module = properties_of(template, function)["Handler"].rpartition(".")[0]
     variables = environment_of(template, function)
     given = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_CONFIG_FILE": os.devnull, "PYTHONPATH": str(functions)}
-    started = subprocess.run(  # noqa: S603 -- this interpreter, and code of our own
-        [sys.executable, "-c", START, str(functions), module, *variables],
-        env=given | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    started = run([sys.executable, "-c", START, str(functions), module, *variables], env=given | variables)
     assert (started.stderr, started.returncode) == ("", 0)
     assert started.stdout.splitlines() == list(variables)
 
@@ -119,8 +113,9 @@ def test_a_function_imports_nothing_that_is_not_deployed_with_it(template, funct
     given = {"AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": str(pytestconfig.rootpath / "functions")}
     variables = environment_of(template, function) | given
     command = [sys.executable, "-c", PACKAGES, module]
-    output = subprocess.check_output(command, env=variables, text=True)  # noqa: S603 -- code of our own
-    imported = set(output.replace("_", "-").split())
+    started = run(command, env=variables)
+    assert started.returncode == 0, started.stderr
+    imported = set(started.stdout.replace("_", "-").split())
     pinned = (pytestconfig.rootpath / "functions/requirements.txt").read_text()
     assert "botocore" in imported
     # Lambda has a boto3 of its own, of any version, and the emulator too: neither would miss it.

@@ -9,15 +9,17 @@ import os
 import signal
 import socket
 import socketserver
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from select import select
+from subprocess import PIPE
 from types import SimpleNamespace
 from typing import Any, Self
+
+from tools.command import start
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 _UP = "serving"
@@ -82,13 +84,7 @@ def running(folder: Path, endpoint: str, module: str = "ingest.handler") -> Iter
     path = os.pathsep.join([str(FUNCTIONS), str(FUNCTIONS.parent)])
     variables = dict(os.environ) | {"PYTHONPATH": path, "AWS_ENDPOINT_URL": endpoint}
     with (folder / "log").open("w") as log:
-        server = subprocess.Popen(  # noqa: S603 -- our own program
-            [sys.executable, "-P", __file__, str(address), module],
-            env=variables,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
+        server = start([sys.executable, "-P", __file__, str(address), module], env=variables, stdout=PIPE, stderr=log)
         with server:
             try:
                 assert server.stdout

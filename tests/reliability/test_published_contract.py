@@ -1,12 +1,12 @@
 """The published contract holds over HTTP: whatever is sent through API Gateway, the document knows the answer."""
 
 import json
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tools.command import run
 from tools.local.deployment import outputs
 from tools.local.emulated_aws import client
 from tools.local.programs import ROOT
@@ -68,14 +68,9 @@ def test_generated_requests_are_answered_as_the_document_says(
     }
     words = [word for option in options.items() for word in option]
     words += [word for header in credentials.items() for word in ("--header", ": ".join(header))]
-    run = subprocess.run(  # noqa: S603 -- our own words
-        [*SCHEMATHESIS, "run", ROOT / "openapi.yaml", "--continue-on-failure", "--no-color", *words],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
+    command = [*SCHEMATHESIS, "run", ROOT / "openapi.yaml", "--continue-on-failure", "--no-color", *words]
+    ended = run(command, cwd=tmp_path)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
     generated = json.loads(report.read_text())["test_cases"]["generated"]
     assert generated >= REQUESTS
     record_property("requests", generated)

@@ -1,6 +1,5 @@
 """The figures of docs/capacity.md: the rules that they come from, and that the page is what they give."""
 
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from tools.capacity import cost
 from tools.capacity.assumption import PRICES, tiered
 from tools.capacity.launch import BACKOFF, SECONDS, Settings, simulate
 from tools.capacity.measurement import value_bytes
+from tools.command import run
 
 ROOT = Path(__file__).parents[2]
 TIERS = [[10, 3.0], [30, 2.0], [float("inf"), 1.0]]
@@ -31,9 +31,7 @@ CALM = Settings(
 
 
 def test_the_page_and_its_charts_are_up_to_date():
-    check = subprocess.run(
-        [sys.executable, "-m", "tools.capacity", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    check = run([sys.executable, "-m", "tools.capacity", "--check"], cwd=ROOT)
 
     assert check.returncode == 0, check.stderr
 

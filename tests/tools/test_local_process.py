@@ -2,13 +2,13 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from tools import command
 from tools.local.errors import StackError
 from tools.local.process import guarded, run
 from tools.local.programs import ROOT
@@ -32,7 +32,7 @@ from tools.local.process import guarded
 with guarded({_FAMILY!r}, os.environ, pathlib.Path({str(log)!r})):
     time.sleep(60)
 """
-    with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT) as parent:  # noqa: S603 -- written just above
+    with command.start([sys.executable, "-c", program], cwd=ROOT) as parent:
         grandchild = _told(log)
         parent.send_signal(signal.SIGKILL)
     assert _ends(grandchild)
@@ -54,8 +54,8 @@ def _told(log: Path) -> int:
 
 def _is_alive(process: int) -> bool:
     """A zombie counts as ended: whoever adopted it has yet to notice."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)  # noqa: S603, S607 -- a number
-    return bool(state.stdout.strip()) and not state.stdout.startswith("Z")
+    state = command.run(["ps", "-o", "stat=", "-p", str(process)]).stdout
+    return bool(state.strip()) and not state.startswith("Z")
 
 
 def _ends(process: int) -> bool:

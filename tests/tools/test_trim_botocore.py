@@ -1,7 +1,6 @@
 """What the build leaves of botocore's data, and that a client needs no more."""
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from botocore.loaders import Loader
 from botocore.session import get_session
 
 from tests.conftest import ROOT
+from tools.command import run
 
 WHOLE = Path(botocore.__file__).with_name("data")
 
@@ -26,8 +26,7 @@ def data(tmp_path):
 
 
 def trim(data, *calls):
-    command = [sys.executable, ROOT / "functions/build/trim-botocore", data, *calls]
-    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- our own words
+    return run([sys.executable, ROOT / "functions/build/trim-botocore", data, *calls])
 
 
 def client_of(service, data):

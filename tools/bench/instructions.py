@@ -2,12 +2,12 @@
 
 import re
 import shutil
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from tools.bench.process import command, environment
 from tools.bench.subject import Subject
+from tools.command import run
 
 FEW, MANY = 20, 120
 _NOTHING = Subject("nothing", "os.getcwd", [])
@@ -43,13 +43,6 @@ def count(subjects: list[Subject], endpoint: str) -> dict[str, Count]:
 
 
 def _count(subject: Subject, requests: int, endpoint: str) -> int:
-    done = subprocess.run(  # noqa: S603 -- our own words
-        [*_VALGRIND, *command(subject)],
-        env=environment(subject, endpoint),
-        input=f"{requests}\n",
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run([*_VALGRIND, *command(subject)], env=environment(subject, endpoint), given=f"{requests}\n")
     [total] = re.findall(r"I +refs: +([\d,]+)", done.stderr)
     return int(total.replace(",", ""))

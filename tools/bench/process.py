@@ -2,14 +2,15 @@
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 from tools.bench.subject import BENCH, BenchError, Subject
+from tools.command import start
 
 
 @contextmanager
@@ -18,7 +19,7 @@ def stub(certificate: Path | None = None, seconds: float = 0) -> Iterator[int]:
     command: list[str | Path] = [sys.executable, BENCH / "stub.py", "--seconds", str(seconds)]
     if certificate:
         command += ["--certificate", certificate]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 -- ours
+    process = start(command, stdin=PIPE, stdout=PIPE)
     try:
         yield int(_line(process))
     finally:
@@ -58,13 +59,7 @@ class Worker:
     """A process that has imported a subject's handler and runs it when asked."""
 
     def __init__(self, subject: Subject, endpoint: str) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 -- our own words
-            command(subject),
-            env=environment(subject, endpoint),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._process = start(command(subject), env=environment(subject, endpoint), stdin=PIPE, stdout=PIPE)
         self.init = json.loads(_line(self._process))
 
     def confine(self) -> None:
@@ -91,7 +86,7 @@ def working(subject: Subject, endpoint: str) -> Iterator[Worker]:
         worker.close()
 
 
-def _line(process: subprocess.Popen[str]) -> str:
+def _line(process: Popen[str]) -> str:
     """Return the next line that a process writes; raise BenchError if it ends instead."""
     line = process.stdout.readline() if process.stdout else ""
     if not line:

@@ -6,7 +6,6 @@ One invocation at a time: the emulator crashes on two.
 import json
 import os
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from typing import NamedTuple
 
 from tools.bench.process import environment
 from tools.bench.subject import ARCHITECTURE, ROOT, WORK, BenchError, Subject
+from tools.command import start
 
 _INVOKE = "/2015-03-31/functions/function/invocations"
 _SECONDS_TO_START = 10
@@ -59,7 +59,7 @@ def running(subject: Subject, endpoint: str) -> Iterator[Function]:
     addresses = ["--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
     addresses += ["--runtime-api-address", f"127.0.0.1:{api_port}"]
     with (WORK / "runtime.log").open("a") as log:
-        process = subprocess.Popen(  # noqa: S603 -- our own words
+        process = start(
             [_emulator(), *addresses, sys.executable, "-S", "-m", "awslambdaric", subject.handler],
             env=variables,
             cwd=subject.path[0],

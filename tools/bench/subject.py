@@ -4,12 +4,13 @@ import json
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+
+from tools.command import Command, run
 
 BENCH = Path(__file__).parent
 ROOT = BENCH.parents[1]
@@ -142,7 +143,7 @@ def zipped_size(artifact: Path) -> int:
     return archive.tell()
 
 
-def _run(command: list[str | Path], **variables: str) -> None:
-    done = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, check=False)  # noqa: S603 -- our own words
+def _run(command: Command, **variables: str) -> None:
+    done = run(command, env=os.environ | variables)
     if done.returncode:
         raise BenchError(f"{command[0]} failed:\n{done.stdout}{done.stderr}")

@@ -3,11 +3,11 @@
 import argparse
 import json
 import os
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
+from tools.command import start
 from tools.local.programs import ROOT
 from tools.local.stack import LOCAL
 
@@ -39,9 +39,10 @@ def run(arguments: argparse.Namespace) -> bool:
     ]
     command += ["--users", users, "--spawn-rate", users, "--run-time", f"{arguments.seconds}s", "--stop-timeout", "10"]
     command += ["--html", REPORT / "report.html", "--json-file", str(REPORT / "report")]
-    # No shell reads these words. The code is locust's: 1 when a request has failed.
-    code = subprocess.run(command, env=os.environ | environment, check=False).returncode  # noqa: S603
+    with start(command, env=os.environ | environment) as locust:
+        code = locust.wait()
     _print_summary()
+    # Locust's own code is 1 when a request has failed.
     return code == 0
 
 

@@ -1,10 +1,10 @@
 """Runs the reliability tests at full size, breaks each line that they protect, and writes docs/reliability.md."""
 
 import os
-import subprocess
 import sys
 import time
 
+from tools.command import start
 from tools.mutation import report
 from tools.mutation.mutant import ROOT, SurvivedError, noticed_by
 from tools.mutation.mutations import MUTATIONS
@@ -35,9 +35,9 @@ def _test() -> None:
     # The older form of the file has room for the counts that the tests record.
     options = ["-o", "junit_family=xunit1", f"--junitxml={RESULTS}", "--show-capture=no"]
     command = [sys.executable, "-m", "pytest", "tests/reliability", *options]
-    run = subprocess.run(command, cwd=ROOT, env=os.environ | {"FULL_SIZE": "1"}, check=False)  # noqa: S603 -- our own words
-    if run.returncode:
-        sys.exit("The tests failed.")
+    with start(command, cwd=ROOT, env=os.environ | {"FULL_SIZE": "1"}) as tests:
+        if tests.wait():
+            sys.exit("The tests failed.")
 
 
 if __name__ == "__main__":

@@ -3,11 +3,11 @@
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tools.command import run
 from tools.mutation.mutations import Mutation
 
 ROOT = Path(__file__).parents[2]
@@ -46,15 +46,8 @@ def _break(file: Path, mutation: Mutation) -> None:
 def _failing_test(copy: Path, mutation: Mutation) -> str:
     tests = [f"tests/reliability/{word}" if word.endswith(".py") else word for word in mutation.tests.split()]
     environment = {name: value for name, value in os.environ.items() if name != "FULL_SIZE"}
-    run = subprocess.run(  # noqa: S603 -- our own words
-        [sys.executable, "-m", "pytest", *_OPTIONS, *tests],
-        cwd=copy,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    found = re.search(r"^(?:FAILED|ERROR) tests/reliability/(.+?)(?: - .*)?$", run.stdout, re.MULTILINE)
-    if run.returncode != _FAILED or not found:
-        raise SurvivedError(run.stdout[-2000:] + run.stderr[-2000:])
+    ended = run([sys.executable, "-m", "pytest", *_OPTIONS, *tests], cwd=copy, env=environment)
+    found = re.search(r"^(?:FAILED|ERROR) tests/reliability/(.+?)(?: - .*)?$", ended.stdout, re.MULTILINE)
+    if ended.returncode != _FAILED or not found:
+        raise SurvivedError(ended.stdout[-2000:] + ended.stderr[-2000:])
     return found[1]
