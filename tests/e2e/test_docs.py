@@ -118,13 +118,22 @@ def ask(stack, page):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/"), ("GET", "/docs/../stack.json"), ("GET", SINGLE), ("POST", READ), ("POST", "/docs")],
+    [
+        ("GET", "/"),
+        ("GET", "/docs"),
+        ("GET", "/docs/"),
+        ("GET", "/docs/../stack.json"),
+        ("GET", SINGLE),
+        ("POST", READ),
+        ("POST", "/docs"),
+    ],
 )
 def test_the_server_of_the_page_passes_on_the_apis_routes_and_nothing_else(ask, method, path):
     assert ask("GET", READ) == 400
     assert ask(method, path) == 404
 
 
-def test_the_server_of_the_page_answers_to_no_name_but_its_own(ask):
-    assert ask("GET", "/docs", "rebound.example:80") == 421
+def test_the_server_of_the_page_answers_to_no_name_but_its_own(ask, page):
+    assert ask("GET", urlsplit(page).path) == 200
+    assert ask("GET", urlsplit(page).path, "rebound.example:80") == 421
     assert ask("GET", READ, "rebound.example:80") == 421

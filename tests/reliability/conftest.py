@@ -15,6 +15,7 @@ from ingest import handler, store
 from ingest.dynamodb import create_dynamodb_client
 from tools.local import emulated_aws as local_aws
 from tools.local.emulator import emulating
+from tools.local.programs import session_token
 
 from .contract import Context, checked, event
 from .proxy import Proxy
@@ -39,7 +40,8 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
 @pytest.fixture(scope="session")
 def emulator(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001 -- it is one of them
     """An emulator of AWS as a server of its own: moto is not atomic when writes race."""
-    with emulating(tmp_path_factory.mktemp("emulator"), None) as endpoint:
+    with emulating(tmp_path_factory.mktemp("emulator"), None) as endpoint, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_SESSION_TOKEN", session_token())
         yield endpoint
 
 

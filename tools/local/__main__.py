@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import signal
 import sys
 import threading
@@ -16,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tools.local import docs
 from tools.local.errors import StackError
 from tools.local.event import function_for, invoke, read_event
+from tools.local.private import write_private
 from tools.local.sample import curl, show
 from tools.local.stack import LOCAL, Stack, running
 
@@ -64,10 +64,7 @@ def _describe(stack: Stack) -> None:
         "endpoint": stack.endpoint,
         "tableName": stack.table_name,
     }
-    _DESCRIPTION.unlink(missing_ok=True)
-    descriptor = os.open(_DESCRIPTION, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(description, file, indent=2)
+    write_private(_DESCRIPTION, json.dumps(description, indent=2))
 
 
 def _arguments() -> argparse.Namespace:

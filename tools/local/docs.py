@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -21,12 +22,12 @@ from tools.local.programs import ROOT
 from tools.local.stack import Stack
 
 _HOST = "127.0.0.1"
-_PAGE = "/docs"
+_FOLDER = "/docs"
 _ROUTES = {("POST", SINGLE), ("POST", MANY), ("GET", READ)}
 
 # The package is for Flask, which is not imported: only its copy of Swagger UI is of use here.
 _SWAGGER_UI = Path(str(distribution("flask-swagger-ui").locate_file("flask_swagger_ui/dist")))
-_ASSETS = {f"{_PAGE}/{name}" for name in ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")}
+_ASSETS = {f"{_FOLDER}/{name}" for name in ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")}
 
 _SENT_ON = {"accept", "asapp-api-id", "asapp-api-secret", "content-type"}
 _SENT_BACK = {"content-type", "retry-after", "x-amzn-requestid"}
@@ -46,7 +47,7 @@ def serving(stack: Stack) -> Iterator[str]:
         thread = Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://{server.authority}{_PAGE}"
+            yield f"http://{server.authority}{server.page_path}"
         finally:
             server.shutdown()
             thread.join()
@@ -59,6 +60,8 @@ class _Server(ThreadingHTTPServer):
         super().__init__((_HOST, 0), _Handler)
         self.stack = stack
         self.page = _page(stack).encode()
+        # It holds the credentials: other users of the machine can't guess it.
+        self.page_path = f"{_FOLDER}/{secrets.token_urlsafe()}"
         self.authority = f"{_HOST}:{self.server_port}"
 
 
@@ -69,10 +72,10 @@ class _Handler(BaseHTTPRequestHandler):
         match self.command, urlsplit(self.path).path:
             case _ if not self._is_addressed():
                 self._answer(HTTPStatus.MISDIRECTED_REQUEST)
-            case "GET", path if path == _PAGE:
+            case "GET", self.server.page_path:
                 self._answer(HTTPStatus.OK, {"Content-Type": "text/html"} | _PAGE_HEADERS, self.server.page)
             case "GET", path if path in _ASSETS:
-                asset = _SWAGGER_UI / path.removeprefix(f"{_PAGE}/")
+                asset = _SWAGGER_UI / path.removeprefix(f"{_FOLDER}/")
                 kind, _ = mimetypes.guess_type(asset.name)
                 self._answer(HTTPStatus.OK, {"Content-Type": str(kind)}, asset.read_bytes())
             case route if route in _ROUTES:

@@ -7,7 +7,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
-from tools.local.programs import REGION
+from tools.local.programs import REGION, session_token
 
 _CONFIG = Config(proxies={}, retries={"total_max_attempts": 1}, max_pool_connections=64)
 
@@ -23,5 +23,6 @@ def client(service: str, endpoint: str) -> Any:
         region_name=REGION,
         aws_access_key_id="test",
         aws_secret_access_key="test",  # noqa: S106 -- the emulator takes any
+        aws_session_token=session_token(),
         config=_CONFIG,
     )

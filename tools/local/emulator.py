@@ -1,11 +1,11 @@
 """The emulator of AWS, on a loopback port."""
 
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from subprocess import Popen
 
 from tools.local import programs
 from tools.local.errors import StackError
@@ -35,7 +35,8 @@ def _start(running: ExitStack, port: int | None, folder: Path, log: Path) -> str
     for _ in range(_PORTS_TRIED):
         chosen = port if port is not None else _claim(0)
         environment = programs.emulator_environment(folder, chosen)
-        process = running.enter_context(guarded(programs.EMULATOR, environment, log))
+        command = [*programs.EMULATOR, f"{_HOST}:{chosen}"]
+        process = running.enter_context(guarded(command, environment, log))
         if _is_up(process, chosen, log):
             return f"http://{_HOST}:{chosen}"
     raise StackError(f"The emulator did not start; the end of {log}:\n{last_lines(log)}")
@@ -53,7 +54,7 @@ def _claim(port: int) -> int:
         return int(listener.getsockname()[1])
 
 
-def _is_up(process: subprocess.Popen[bytes], port: int, log: Path) -> bool:
+def _is_up(process: Popen[str], port: int, log: Path) -> bool:
     """Wait until the emulator listens; False if it ended instead."""
     # Its own log says so. To ask the port would not tell this emulator from another that was faster.
     announcement = f"Running on http://{_HOST}:{port}"

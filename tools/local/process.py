@@ -2,14 +2,14 @@
 
 import os
 import signal
-import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from subprocess import PIPE, STDOUT, Popen
 
+from tools.command import Command, start
 from tools.local.errors import StackError
-
-Command = Sequence[str | Path]
+from tools.local.programs import ROOT
 
 # The command gets a process group of its own and, in it, a watcher that reads a pipe from us. Nothing is
 # ever written to it: it ends when we do, also by SIGKILL, and the watcher then kills the whole group.
@@ -24,18 +24,12 @@ _LINES_SHOWN = 15
 
 
 @contextmanager
-def guarded(command: Command, env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def guarded(command: Command, env: Mapping[str, str], log: Path) -> Iterator[Popen[str]]:
     """Run `command` for as long as the block lasts, its output going to `log`."""
+    words = ["sh", "-c", _GUARD, "sh", *command]
     with (
         log.open("wb") as output,
-        subprocess.Popen(  # noqa: S603 -- our own commands, no shell reads their words
-            ["sh", "-c", _GUARD, "sh", *command],  # noqa: S607 -- where sh is, is for PATH to say
-            env=env,
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        ) as process,
+        start(words, env=env, cwd=ROOT, stdin=PIPE, stdout=output, stderr=STDOUT, start_new_session=True) as process,
     ):
         try:
             yield process

@@ -2,12 +2,14 @@
 
 import os
 import platform
-import subprocess
 from pathlib import Path
 
+from tools.command import run
 from tools.local.errors import StackError
+from tools.local.private import secret_in
 
 ROOT = Path(__file__).parents[2]
+LOCAL = ROOT / ".local"
 REGION = "us-east-1"
 
 _SAM = ROOT / ".tools/sam/bin/python"
@@ -16,7 +18,7 @@ _UV = ROOT / ".venv/bin/uv"
 
 # Started as modules: a script's first line holds the path at which it was installed, and a checkout can move.
 SAM: list[str | Path] = [_SAM, "-m", "samcli"]
-EMULATOR: list[str | Path] = [_EMULATOR, "-m", "ministack"]
+EMULATOR: list[str | Path] = [_EMULATOR, "-m", "tools.local.access"]
 
 _ARCHITECTURES = {"x86_64": "x86_64", "AMD64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 
@@ -32,6 +34,11 @@ _DUMMY_CREDENTIALS = {
 
 # What the make or the Python that started us says to its own children, and would mislead SAM CLI's.
 _NOT_INHERITED = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
+
+
+def session_token() -> str:
+    """Return what the emulators of this checkout demand of AWS's clients."""
+    return secret_in(LOCAL / "token")
 
 
 def check_tools() -> None:
@@ -55,6 +62,7 @@ def sam_environment(endpoint: str) -> dict[str, str]:
     }
     local_only = {
         "AWS_ENDPOINT_URL": endpoint,
+        "AWS_SESSION_TOKEN": session_token(),
         "NO_PROXY": "127.0.0.1",
         "no_proxy": "127.0.0.1",
         "SAM_CLI_TELEMETRY": "0",
@@ -69,8 +77,8 @@ def emulator_environment(folder: Path, port: int) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "HOME": str(folder),
         "TMPDIR": str(folder),
-        "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
+        "AWS_SESSION_TOKEN": session_token(),
         # Listeners on fixed ports, for services that aren't used here.
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
@@ -80,7 +88,7 @@ def emulator_environment(folder: Path, port: int) -> dict[str, str]:
 def _build_variables() -> dict[str, str]:
     """Return what functions/Makefile reads. The emulator runs functions with its own interpreter."""
     program = "import sys; print('%d.%d' % sys.version_info[:2])"
-    version = subprocess.check_output([_EMULATOR, "-c", program], text=True).strip()  # noqa: S603 -- our own words
+    version = run([_EMULATOR, "-c", program]).stdout.strip()
     variables = {"UV": str(_UV), "ARCHITECTURE": architecture(), "PYTHON_VERSION": version}
     if platform.system() == "Darwin":
         variables["PLATFORM"] = f"{platform.machine()}-apple-darwin".replace("arm64", "aarch64")

@@ -14,7 +14,7 @@ from tools.local.emulated_aws import client
 from tools.local.emulator import emulating
 from tools.local.errors import StackError
 
-LOCAL = programs.ROOT / ".local"
+LOCAL = programs.LOCAL
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def _exclusive(folder: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise StackError(f"Another '{folder.name}' is running in this checkout: stop it first.") from error
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
+        folder.mkdir(mode=0o700)
         yield
 
 
