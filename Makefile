@@ -20,6 +20,11 @@ TESTING = $(INSTALLED) .tools/bench/installed .tools/locust/installed .tools/sch
 # The system's certificates, which is what works behind a proxy that inspects TLS.
 export UV_SYSTEM_CERTS = 1
 export SAM_CLI_TELEMETRY = 0
+# uv's own cache, or one in this folder where HOME can't be written.
+export UV_CACHE_DIR := $(shell cache="$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$$HOME/.cache}/uv}"; \
+	mkdir -p "$$cache" 2>/dev/null && test -w "$$cache" || cache="$(CURDIR)/.tools/cache"; echo "$$cache")
+# What was given, as it was typed: $(value) keeps make from expanding it, and "$$GIVEN_ID" the shell.
+$(foreach name,ID K STACK TESTS,$(eval export GIVEN_$(name) := $$(value $(name))))
 
 .PHONY: help
 help: ## Say what there is
@@ -39,15 +44,18 @@ invoke: .venv/installed ## Send one event to the running 'make serve': EVENT=eve
 	@$(PYTHON) -m tools.local invoke "$(EVENT)" $(if $(FUNCTION),--function "$(FUNCTION)")
 
 .PHONY: test
-test: $(TESTING) ## Run all tests
-	@$(PYTHON) -m pytest
+test: $(TESTING) ## Run all tests, or TESTS=tests/unit/test_body.py, or those that match K='merge and not batch'
+	@$(PYTHON) -m pytest $$GIVEN_TESTS $(if $(value K),-k "$$GIVEN_K")
+
+.PHONY: ci
+ci: check test gate ## What continuous integration runs
 
 .PHONY: check
 check: $(INSTALLED) .tools/checkov/installed ## Check code and template; changes nothing
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
-	$(CFN_LINT) template.yaml
+	$(CFN_LINT) template.yaml tools/operations/github-roles.yaml
 	@mkdir -p .local
 	$(SAM_PYTHON) -m tools.local.translate > .local/translated.json
 	@# W2001: SAM has filled some parameters in. E3005: CloudFormation drops a dependency whose condition is false.
@@ -70,7 +78,8 @@ licences: .venv/installed ## Write docs/licences.md anew: the licences of what i
 
 .PHONY: outdated
 outdated: .venv/installed ## List the installed packages of which there is a newer version
-	@$(UV) pip list --outdated --python $(PYTHON)
+	@for python in $(wildcard .venv/bin/python .tools/*/bin/python); do \
+		echo "$$python"; $(UV) pip list --quiet --outdated --python $$python; done
 
 .PHONY: bench
 bench: $(INSTALLED) .tools/bench/installed ## Measure the service beside a typical one and the floor; writes docs/performance.md
@@ -94,7 +103,7 @@ deploy: build ## Build and deploy to AWS: ENVIRONMENT=dev, staging or prod (samc
 	@test -n "$(ENVIRONMENT)" || { echo "Say where to: make deploy ENVIRONMENT=dev" >&2; exit 1; }
 	$(SAM) deploy --config-env $(ENVIRONMENT)
 
-STACK_OPTION = $(if $(LOCAL),--local,$(if $(STACK),--stack "$(STACK)"))
+STACK_OPTION = $(if $(LOCAL),--local,$(if $(value STACK),--stack "$$GIVEN_STACK"))
 CLIENT_TARGETS = client-add client-rotate client-finish client-remove
 
 .PHONY: client-list
@@ -105,8 +114,8 @@ client-list: .venv/installed ## Say who may call the API: [STACK=…], or LOCAL=
 client-add: .venv/installed ## Let a client in: ID=…; client-rotate, client-finish and client-remove likewise
 client-rotate client-finish client-remove: .venv/installed
 $(CLIENT_TARGETS):
-	@test -n "$(ID)" || { echo "Say which client: make $@ ID=acme" >&2; exit 1; }
-	@$(PYTHON) -m tools.operations $(STACK_OPTION) clients $(@:client-%=%) "$(ID)"
+	@test -n "$$GIVEN_ID" || { echo "Say which client: make $@ ID=acme" >&2; exit 1; }
+	@$(PYTHON) -m tools.operations $(STACK_OPTION) clients $(@:client-%=%) -- "$$GIVEN_ID"
 
 .PHONY: load
 load: .venv/installed .tools/locust/installed ## Send load to 'make serve', or to URL=… with API_ID=… and API_SECRET in the environment
@@ -118,11 +127,12 @@ capacity: .venv/installed ## Write docs/capacity.md anew, from tools/capacity/*.
 	$(PYTHON) -m tools.capacity
 
 .PHONY: pins
-pins: .venv/installed ## Resolve the newest versions that the .in files allow
-	$(UV) pip compile $(PIN) --generate-hashes functions/requirements.in --output-file functions/requirements.txt
-	for tool in $(TOOLS); do $(UV) pip compile $(PIN) tools/pins/$$tool.in --output-file tools/pins/$$tool.txt; done
+pins: .venv/installed ## Resolve the newest versions that the .in files allow, for every Python from 3.11
+	$(UV) pip compile $(PIN) functions/requirements.in --output-file functions/requirements.txt
+	for tool in $(TOOLS); do $(UV) pip compile $(PIN) tools/pins/$$tool.in --output-file tools/pins/$$tool.txt || exit; done
 
-PIN = --quiet --upgrade --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url
+PIN = --quiet --upgrade --universal --python-version 3.11 --generate-hashes --only-binary :all: \
+	--no-header --no-annotate --no-emit-index-url
 
 .PHONY: tools
 tools: $(TESTING) .tools/checkov/installed ## Install what the other targets need (they do so themselves)
@@ -131,22 +141,26 @@ tools: $(TESTING) .tools/checkov/installed ## Install what the other targets nee
 clean: ## Remove everything that was installed or built
 	rm -rf .venv .tools .local .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name '__pycache__' -prune -exec rm -rf {} +
-	find functions -name '*.egg-info' -prune -exec rm -rf {} +
 
-# An environment counts as installed when its last file is there, so one that was interrupted is made anew.
+# An environment counts as installed when its last file is there, so one that was interrupted is made anew. Only wheels
+# with a known hash are installed: nothing of a package runs before it is used.
 
-.venv/installed: pyproject.toml functions/requirements.in tools/pins/uv.txt
-	@python=$$(functions/build/find-python $(PYTHON_VERSIONS)) || { echo "Install Python 3.13." >&2; exit 1; }; \
+INSTALL = $(UV) pip install --quiet --require-hashes --only-binary :all:
+
+.venv/installed: tools/pins/dev.txt tools/pins/uv.txt
+	@python=$$(functions/build/find-python $(PYTHON_VERSIONS) 2>/dev/null) || { \
+		echo "There is no Python here of 3.11 or later: install 3.13, which is what the functions run." >&2; exit 1; }; \
 	version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	test $$version = 3.13 || echo "There is no Python 3.13 here: Python $$version will do."; \
-	printf 'Installing the project ... '; start=$$(date +%s); \
-	rm -rf .venv && $$python -m venv .venv && \
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement tools/pins/uv.txt && \
-	$(UV) pip install --quiet --python $(PYTHON) --editable '.[dev]' && \
+	printf 'Installing the project ... '; start=$$(date +%s); rm -rf .venv; \
+	told=$$({ $$python -m venv .venv && $(PYTHON) -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --only-binary :all: --requirement tools/pins/uv.txt; } 2>&1) || { echo "$$told" >&2; exit 1; }; \
+	$(INSTALL) --python $(PYTHON) --requirement tools/pins/dev.txt && \
+	echo ../../../../functions > "$$(echo .venv/lib/python*/site-packages)/functions.pth" && \
 	touch $@ && echo "$$(($$(date +%s) - start)) s"
 
 .tools/%/installed: tools/pins/%.txt | .venv/installed
 	@printf 'Installing $* ... '; start=$$(date +%s); \
 	$(UV) venv --quiet --clear --python $(PYTHON) .tools/$* && \
-	$(UV) pip install --quiet --python .tools/$*/bin/python --requirement tools/pins/$*.txt && \
+	$(INSTALL) --python .tools/$*/bin/python --requirement tools/pins/$*.txt && \
 	touch $@ && echo "$$(($$(date +%s) - start)) s"

@@ -19,16 +19,31 @@ PERMISSIVE = {
 }  # fmt: skip
 
 
-def test_each_package_that_is_asked_for_is_pinned_to_the_same_version() -> None:
-    asked_for = licences.pins((ROOT / "functions/requirements.in").read_text())
-    assert asked_for
-    assert asked_for.items() <= licences.pins(REQUIREMENTS).items()
+PINS = [*sorted((ROOT / "tools/pins").glob("*.txt")), ROOT / "functions/requirements.txt"]
 
 
-def test_every_pin_has_hashes() -> None:
-    pinned = [block for block in re.split(r"\n(?=\S)", REQUIREMENTS) if not block.startswith("#")]
-    assert len(pinned) == len(licences.pins(REQUIREMENTS))
-    assert all("--hash=sha256:" in block for block in pinned)
+@pytest.mark.parametrize("file", PINS, ids=lambda file: file.stem)
+def test_each_package_that_is_asked_for_is_pinned_to_the_same_version(file: Path) -> None:
+    asked_for = licences.pins(re.sub(r"\[.*?\]", "", file.with_suffix(".in").read_text()))
+    assert asked_for.items() <= licences.pins(file.read_text()).items()
+
+
+@pytest.mark.parametrize("file", PINS, ids=lambda file: file.stem)
+def test_every_pin_has_hashes_and_no_address(file: Path) -> None:
+    blocks = re.split(r"\n(?=\S)", file.read_text().strip())
+    assert [block for block in blocks if not re.match(r"[\w.-]+==[^/]+--hash=sha256:", block)] == []
+
+
+def test_what_is_deployed_is_what_is_tested() -> None:
+    tested = licences.pins((ROOT / "tools/pins/dev.txt").read_text())
+    assert licences.pins(REQUIREMENTS).items() <= tested.items()
+
+
+def test_what_make_installs_is_checked_against_its_hashes_and_builds_nothing() -> None:
+    makefile = (ROOT / "Makefile").read_text().replace("\\\n", "")
+    installs = [line for line in makefile.splitlines() if "pip install" in line]
+    assert installs
+    assert all("--require-hashes --only-binary :all:" in " ".join(line.split()) for line in installs)
 
 
 @pytest.mark.parametrize("platform", ["aarch64-manylinux2014", "x86_64-manylinux2014"])
