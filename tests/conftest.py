@@ -68,7 +68,12 @@ def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> Json:
 
 _Loader.add_multi_constructor("!", _intrinsic)
 
-TEMPLATE: Json = yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506 -- it is a SafeLoader
+
+def _read_template(path: str) -> Json:
+    return yaml.load((ROOT / path).read_text(), _Loader)  # noqa: S506 -- it is a SafeLoader
+
+
+TEMPLATE = _read_template("template.yaml")
 
 
 def _named(resource_type: str) -> list[str]:
@@ -102,6 +107,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def template() -> Json:
     """The template, its short intrinsic functions in their long form."""
     return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def read_template() -> Callable[[str], Json]:
+    """Reads any template by its path in the repository, its short intrinsic functions in their long form."""
+    return _read_template
 
 
 @pytest.fixture(scope="session")

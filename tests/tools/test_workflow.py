@@ -1,0 +1,104 @@
+"""GitHub's workflow: checks come first, AWS credentials last, and the roles allow what a deployment needs."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / ".github/workflows/main.yml").read_text()
+JOBS = yaml.safe_load(TEXT)["jobs"]
+
+
+@pytest.fixture
+def statements(read_template):
+    """Gives the statements of a role that the runbook has an administrator make."""
+    roles = read_template("tools/operations/github-roles.yaml")["Resources"]
+    return lambda role: roles[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+
+
+@pytest.fixture
+def actions(statements):
+    """Gives the actions that such a role allows."""
+
+    def listed(role):
+        each = [statement["Action"] for statement in statements(role)]
+        return {action for given in each for action in ([given] if isinstance(given, str) else given)}
+
+    return listed
+
+
+def _runs(job):
+    return [step["run"] for step in JOBS[job]["steps"] if "run" in step]
+
+
+def test_every_action_is_pinned_to_a_commit():
+    uses = [line for line in TEXT.splitlines() if "uses:" in line]
+    assert uses
+    assert all(re.search(r"@[0-9a-f]{40} # v[\d.]+$", line) for line in uses)
+
+
+def test_continuous_integration_is_one_target_wherever_it_runs():
+    assert _runs("check")[-1] == "make ci"
+    assert (ROOT / ".ci/run").read_text().splitlines()[-1] == "make ci"
+    assert re.search(r"^ci: check test gate\b", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_the_oldest_python_that_is_promised_is_tested():
+    oldest = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"].removeprefix(">=")
+    [setup] = [step["with"] for step in JOBS["oldest"]["steps"] if "python-version" in step.get("with", {})]
+    assert setup["python-version"] == oldest
+    assert _runs("oldest") == [f"make test PYTHON_VERSIONS={oldest}"]
+
+
+def test_a_deployment_waits_for_every_other_job():
+    assert set(JOBS["deploy"]["needs"]) == JOBS.keys() - {"deploy"}
+
+
+def test_only_the_deployment_can_ask_for_credentials_and_it_installs_and_builds_nothing_after_it_has():
+    assert yaml.safe_load(TEXT)["permissions"] == {"contents": "read"}
+    assert [name for name, job in JOBS.items() if "permissions" in job] == ["deploy"]
+    assert JOBS["deploy"]["permissions"] == {"contents": "read", "id-token": "write"}
+
+    steps = JOBS["deploy"]["steps"]
+    [credentials] = [i for i, step in enumerate(steps) if "configure-aws-credentials" in step.get("uses", "")]
+    [after] = steps[credentials + 1 :]
+    assert "samcli deploy" in after["run"]
+    assert "make" not in after["run"]
+    assert not any("make build" in run for run in _runs("deploy"))
+
+
+def test_production_is_deployed_from_main_only():
+    assert "(inputs.environment != 'prod' || github.ref == 'refs/heads/main')" in JOBS["deploy"]["if"]
+
+
+def test_an_environment_has_one_deployment_at_a_time_and_cancels_none_that_waits():
+    assert JOBS["deploy"]["concurrency"] == {
+        "group": f"deploy-{JOBS['deploy']['environment']}",
+        "queue": "max",
+    }
+    assert "github.run_id" in yaml.safe_load(TEXT)["concurrency"]["group"]
+
+
+def test_the_execution_role_knows_the_service_of_every_resource_of_the_stack(read_template, actions):
+    # What SAM makes of functions and of the API.
+    types = {"AWS::CodeDeploy::DeploymentGroup", "AWS::CloudFormation::Stack", "AWS::Lambda::Function"}
+    for path in ROOT.glob("*.yaml"):
+        types |= {it["Type"] for it in read_template(path.name).get("Resources", {}).values()}
+    services = {kind.split("::")[1].lower() for kind in types} - {"serverless"}
+
+    assert services <= {action.partition(":")[0] for action in actions("ExecutionRole")}
+
+
+def test_github_may_only_have_cloudformation_deploy_and_no_role_reads_what_is_stored(actions):
+    assert {action.partition(":")[0] for action in actions("DeployRole")} == {"cloudformation", "s3", "iam"}
+    assert not actions("ExecutionRole") & {f"dynamodb:{call}" for call in ("*", "GetItem", "Query", "Scan")}
+
+
+@pytest.mark.parametrize("made", ["DeployRole", "ExecutionRole"])
+def test_a_role_passes_roles_to_named_services_only(statements, made):
+    [passing] = [statement for statement in statements(made) if statement["Action"] == "iam:PassRole"]
+
+    assert passing["Condition"]["StringEquals"]["iam:PassedToService"]
