@@ -37,7 +37,6 @@ def test_the_table_deletes_what_has_expired(table):
 def test_the_table_outlives_mistakes_and_the_stack(table, template):
     assert table["Properties"]["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
     assert template["Parameters"]["DeletionProtection"]["Default"] == "true"
-    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
 def test_the_secret_is_made_with_one_client_and_a_value_that_no_deployment_changes(template):
