@@ -5,7 +5,6 @@
 
 # The functions' version first; the others do for everything here but compiling for Lambda.
 PYTHON_VERSIONS = 3.13 3.12 3.14 3.11
-ARCHITECTURE ?= arm64
 
 PYTHON = .venv/bin/python
 UV = .venv/bin/uv
@@ -95,8 +94,8 @@ format: .venv/installed ## Format the code, and fix what can be fixed
 	$(PYTHON) -m ruff format
 
 .PHONY: build
-build: .venv/installed .tools/sam/installed ## Build for AWS into .aws-sam/; ARCHITECTURE=x86_64 for a stack with that parameter
-	UV="$(CURDIR)/$(UV)" ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+build: .venv/installed .tools/sam/installed ## Build for AWS into .aws-sam/, for both processors
+	UV="$(CURDIR)/$(UV)" $(SAM) build
 
 .PHONY: deploy
 deploy: build ## Build and deploy to AWS: ENVIRONMENT=dev, staging or prod (samconfig.toml)

@@ -18,7 +18,7 @@ _BUCKET = "artifacts"
 
 def deploy(folder: Path, endpoint: str, parameters: Mapping[str, str]) -> None:
     """Build into `folder` and deploy what was built, gateway responses included; `parameters` are the template's."""
-    overrides = [f"{name}={value}" for name, value in {"Architecture": programs.architecture(), **parameters}.items()]
+    overrides = [f"{name}={value}" for name, value in parameters.items()]
     sam = partial(_sam, folder, programs.sam_environment(endpoint), overrides)
     built = folder / "build/template.yaml"
     with step("Building the functions"):
@@ -47,7 +47,7 @@ def outputs(endpoint: str) -> dict[str, str]:
 def _sam(
     folder: Path, environment: Mapping[str, str], overrides: list[str], command: str, *options: str | Path
 ) -> None:
-    words = [*programs.SAM, command, *options, "--parameter-overrides", *overrides]
+    words = [*programs.SAM, command, *options, *(["--parameter-overrides", *overrides] if overrides else [])]
     run(words, environment, folder / f"{command}.log")
 
 

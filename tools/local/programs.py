@@ -20,8 +20,6 @@ _UV = ROOT / ".venv/bin/uv"
 SAM: list[str | Path] = [_SAM, "-m", "samcli"]
 EMULATOR: list[str | Path] = [_EMULATOR, "-m", "tools.local.access"]
 
-_ARCHITECTURES = {"x86_64": "x86_64", "AMD64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
-
 # Never the developer's own account: no profile, no file with credentials, and keys that mean nothing.
 _DUMMY_CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -45,14 +43,6 @@ def check_tools() -> None:
     """Raise StackError unless everything the local stack runs has been installed."""
     if not all(tool.exists() for tool in (_SAM, _EMULATOR, _UV)):
         raise StackError("The local stack's tools are not installed: run 'make tools' first.")
-
-
-def architecture() -> str:
-    """Return this machine's processor by Lambda's name for it."""
-    machine = platform.machine()
-    if machine not in _ARCHITECTURES:
-        raise StackError(f"Functions run on arm64 and x86_64; this machine's processor is {machine}.")
-    return _ARCHITECTURES[machine]
 
 
 def sam_environment(endpoint: str) -> dict[str, str]:
@@ -89,7 +79,6 @@ def _build_variables() -> dict[str, str]:
     """Return what functions/Makefile reads. The emulator runs functions with its own interpreter."""
     program = "import sys; print('%d.%d' % sys.version_info[:2])"
     version = run([_EMULATOR, "-c", program]).stdout.strip()
-    variables = {"UV": str(_UV), "ARCHITECTURE": architecture(), "PYTHON_VERSION": version}
-    if platform.system() == "Darwin":
-        variables["PLATFORM"] = f"{platform.machine()}-apple-darwin".replace("arm64", "aarch64")
-    return variables
+    system = "apple-darwin" if platform.system() == "Darwin" else "manylinux2014"
+    here = f"{platform.machine()}-{system}".replace("arm64", "aarch64").replace("AMD64", "x86_64")
+    return {"UV": str(_UV), "PYTHON_VERSION": version, "PLATFORMS": here}

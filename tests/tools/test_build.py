@@ -1,0 +1,54 @@
+"""What the build makes of functions/: one artifact for both processors, which says what it is made of."""
+
+import json
+import re
+from importlib.metadata import distributions
+
+import pytest
+
+from tests.conftest import ROOT
+from tools.command import run
+from tools.licences import pins
+
+PINS = pins((ROOT / "functions/requirements.txt").read_text())
+
+
+@pytest.fixture(scope="module")
+def artifact(tools, tmp_path_factory):  # noqa: ARG001 -- uv is among them
+    folder = tmp_path_factory.mktemp("build") / "IngestFunction"
+    folder.mkdir()
+    variables = [f"ARTIFACTS_DIR={folder}", f"UV={ROOT / '.venv/bin/uv'}"]
+    made = run(["make", "--silent", "-C", ROOT / "functions", "build-IngestFunction", *variables])
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+def test_compiled_modules_of_both_processors_lie_side_by_side(artifact):
+    modules = {re.sub(r"\.cpython-313-\w+-linux-gnu", "", str(path)) for path in artifact.rglob("*.so")}
+    assert modules
+    for module in modules:
+        for processor in ("aarch64", "x86_64"):
+            assert artifact.joinpath(module.removesuffix(".so") + f".cpython-313-{processor}-linux-gnu.so").exists()
+
+
+def test_each_package_keeps_its_name_its_version_and_its_licence(artifact):
+    packages = {package.name.lower().replace("_", "-"): package for package in distributions(path=[str(artifact)])}
+    assert {name: package.version for name, package in packages.items()} == PINS
+    for folder in artifact.glob("*.dist-info"):
+        assert [path for path in folder.rglob("*") if "LICENSE" in path.name.upper()], folder
+
+
+def test_the_list_of_parts_names_each_package_with_its_licence_as_cyclonedx_asks(artifact):
+    document = json.loads((artifact / "parts.cdx.json").read_text())
+    parts = {part["purl"]: part for part in document["components"]}
+    assert (document["bomFormat"], document["specVersion"]) == ("CycloneDX", "1.6")
+    assert parts.keys() == {f"pkg:pypi/{name}@{version}" for name, version in PINS.items()}
+    for part in parts.values():
+        assert part["type"] == "library"
+        assert part["licenses"]
+
+
+def test_the_functions_own_code_is_there_and_compiled(artifact):
+    for source in (ROOT / "functions").glob("ingest/*.py"):
+        assert artifact.joinpath("ingest", source.name).exists()
+        assert list(artifact.glob(f"ingest/__pycache__/{source.stem}.*.pyc"))
