@@ -15,8 +15,9 @@ from tools.operations.target import Target
 
 
 @pytest.fixture
-def ops(stack, monkeypatch, capsys):
-    """Runs an operator's command on the stack; returns what it printed."""
+def ops(stack, monkeypatch, capsys, tmp_path):
+    """Runs an operator's command on the stack, in a folder of its own; returns what it printed."""
+    monkeypatch.chdir(tmp_path)
     target = Target(lambda service: client(service, stack.endpoint), stack.table_name, stack.secret_arn)
     monkeypatch.setattr("tools.operations.__main__.find_target", lambda *_, **__: target)
 

@@ -18,8 +18,9 @@ def stack(table) -> str:  # noqa: ARG001 -- what the stack is made of
 
 
 @pytest.fixture
-def ops(monkeypatch, capsys, stack):
-    """Runs a command; returns what it printed, or the one sentence with which it refused."""
+def ops(monkeypatch, capsys, tmp_path, stack):
+    """Runs a command in a folder of its own; returns what it printed, or with what it refused."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
         "tools.operations.__main__.find_target", lambda *_, **__: Target(boto3.client, "conversations", stack)
     )
@@ -29,7 +30,8 @@ def ops(monkeypatch, capsys, stack):
         try:
             main()
         except SystemExit as refusal:
-            return str(refusal)
+            # A text is the program's own message; a number is what argparse leaves after it has printed one.
+            return refusal.code if isinstance(refusal.code, str) else capsys.readouterr().err
         return capsys.readouterr().out
 
     return run

@@ -1,14 +1,18 @@
 """Adding, rotating and removing clients: who can get in at every moment, judged by the authorizer's own code."""
 
 import json
+from pathlib import Path
 
 import boto3
 import pytest
 
 from authorizer import credentials
+from tools.command import run
 from tools.operations.clients import Clients
 from tools.operations.errors import OperationError
 from tools.operations.vault import Vault
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -171,5 +175,68 @@ def test_a_previous_version_that_is_unusable_does_not_stand_in_the_way(ops, stac
     assert gets_in("acme", _secret_in(ops("clients", "add", "acme")))
 
 
-def test_a_client_in_the_previous_version_only_can_be_removed():
-    assert Clients({"a": "1"}, {"b": "2"}).remove("b") == Clients({"a": "1"}, {})
+def test_a_client_who_was_taken_out_of_the_current_version_is_no_client_any_more(ops, stack):
+    client = boto3.client("secretsmanager")
+    for content in ({"default-client": "first", "gone": "old"}, {"default-client": "first"}):
+        client.put_secret_value(SecretId=stack, SecretString=json.dumps(content))
+
+    assert ops("clients", "list") == "default-client\n"
+    assert "There is no client gone" in ops("clients", "remove", "gone")
+    _secret_in(ops("clients", "add", "gone"))
+    assert ops("clients", "list") == "default-client\ngone\n"
+
+
+def test_every_client_who_stays_is_in_both_versions_after_every_write(stack):
+    """The authorizer takes from the previous version only the ids that the current one has."""
+    client = boto3.client("secretsmanager")
+    put, current = client.put_secret_value, []
+
+    def put_and_look(**request):
+        current.append(json.loads(request["SecretString"]).keys())
+        return put(**request)
+
+    client.put_secret_value = put_and_look
+    for change in (
+        lambda clients: clients.add("acme")[0],
+        lambda clients: clients.rotate("default-client")[0],
+        lambda clients: clients.rotate("acme")[0],
+        lambda clients: clients.finish("default-client"),
+        lambda clients: clients.remove("acme"),
+    ):
+        vault = Vault(client, stack)
+        vault.write(change(vault.clients))
+
+    both = {"default-client", "acme"}
+    assert current == [both, both, both, both, both, both, both, both, {"default-client"}, {"default-client"}]
+
+
+def test_a_secret_that_was_stored_as_binary_is_refused_in_a_sentence(ops, stack):
+    boto3.client("secretsmanager").put_secret_value(SecretId=stack, SecretBinary=b"{}")
+
+    assert "is not a JSON object" in ops("clients", "list")
+
+
+@pytest.mark.parametrize("code", ["DecryptionFailure", "InvalidRequestException"])
+def test_a_previous_version_that_is_gone_for_good_does_not_stand_in_the_way(stack, code):
+    client = boto3.client("secretsmanager")
+    get = client.get_secret_value
+
+    def get_current(**request):
+        if "VersionStage" in request:
+            raise getattr(client.exceptions, code)({"Error": {"Code": code, "Message": ""}}, "GetSecretValue")
+        return get(**request)
+
+    client.get_secret_value = get_current
+
+    assert Vault(client, stack).clients == Clients({"default-client": "first"}, {"default-client": "first"})
+
+
+def test_an_id_reaches_the_command_as_it_was_typed(tmp_path):
+    """Neither make nor the shell may expand it: `a$$b` is not `ab`, and a command in it is not run."""
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nfor last; do :; done\nprintf '%s\\n' \"$last\"\n")
+    python.chmod(0o700)
+
+    for typed in ("a$$b", "a$b", "$(shell echo x)", "`echo x`", '"; echo x; "', "-tiUDjn7-as"):
+        made = run(["make", "--silent", "client-add", f"ID={typed}", f"PYTHON={python}"], cwd=ROOT)
+        assert made.stdout == f"{typed}\n"

@@ -1,28 +1,42 @@
 """Erasing a conversation, and copying conversations back out of a restored table."""
 
+import json
+import threading
+
 import boto3
 import pytest
+
+from tools.operations import copying
+from tools.operations.copying import SEGMENTS, copy_segments
+
+LONG_AGO, LATER, FAR_OFF = "2026-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z", "9999-01-01T00:00:00.000Z"
 
 
 def _submission(conversation, **fields):
     return {"externalConversationId": conversation} | fields
 
 
-@pytest.fixture(name="restored")
-def _restored(table):
-    """A table as point-in-time recovery makes it, with two conversations of which the stack's table has one."""
+def _item(conversation, lob_name, updated_at, **more):
+    texts = {"lobName": lob_name, "createdAt": updated_at, "updatedAt": updated_at}
+    return {name: {"S": text} for name, text in _submission(conversation, **texts).items()} | more
+
+
+@pytest.fixture(name="put_restored")
+def _put_restored(table):
+    """Puts an item into a table as a restore makes it, of which the stack's table has `kept`, in another version."""
     dynamodb = boto3.client("dynamodb")
     declared = dynamodb.describe_table(TableName="conversations")["Table"]
-    dynamodb.create_table(
-        TableName="restored",
-        KeySchema=declared["KeySchema"],
-        AttributeDefinitions=declared["AttributeDefinitions"],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    made_of = {name: declared[name] for name in ("KeySchema", "AttributeDefinitions")}
+    dynamodb.create_table(TableName="restored", BillingMode="PAY_PER_REQUEST", **made_of)
+    table.put(_item("kept", "new", LATER))
+    return lambda item: dynamodb.put_item(TableName="restored", Item=item)
+
+
+@pytest.fixture(name="restored")
+def _restored(put_restored):
+    """That table with two conversations."""
     for conversation in ("kept", "lost"):
-        item = _submission(conversation, lobName="old", updatedAt="2026-01-01T00:00:00.000Z")
-        dynamodb.put_item(TableName="restored", Item={name: {"S": value} for name, value in item.items()})
-    table.put({"externalConversationId": {"S": "kept"}, "lobName": {"S": "new"}, "updatedAt": {"S": "2026-02-01"}})
+        put_restored(_item(conversation, "old", LONG_AGO))
 
 
 def test_an_erased_conversation_is_gone_and_its_neighbour_is_not(ops, submit, table):
@@ -34,34 +48,125 @@ def test_an_erased_conversation_is_gone_and_its_neighbour_is_not(ops, submit, ta
     assert table.item("theirs")
 
 
-def test_erasing_what_is_not_there_says_so(ops):
+def test_erasing_what_is_not_there_says_so_and_lists_it_all_the_same(ops, tmp_path):
     assert "no such conversation" in ops("conversations", "erase", "nothing")
+    [line] = (tmp_path / "erased-conversation-metadata.jsonl").read_text().splitlines()
+    assert json.loads(line)["externalConversationId"] == "nothing"
+
+
+def test_nothing_is_erased_that_can_not_be_listed(ops, submit, table):
+    submit(_submission("mine"))
+
+    assert "nothing was erased" in ops("conversations", "erase", "mine", "--list", "no/such/folder")
+    assert table.item("mine")
 
 
 @pytest.mark.usefixtures("restored")
 def test_a_restore_brings_back_what_is_missing_and_keeps_the_rest(ops, table):
-    assert ops("conversations", "restore", "restored") == "1 copied, 1 kept as they are.\n"
+    assert ops("conversations", "restore", "restored") == "1 copied, 1 kept as they are\n"
     assert table.item("lost")["lobName"] == "old"
     assert table.item("kept")["lobName"] == "new"
 
 
 @pytest.mark.usefixtures("restored")
-def test_a_restore_can_overwrite(ops, table):
-    assert ops("conversations", "restore", "restored", "--overwrite") == "2 copied, 0 kept as they are.\n"
+def test_a_restore_can_overwrite_and_be_run_again(ops, table):
+    assert ops("conversations", "restore", "restored", "--overwrite") == "2 copied\n"
     assert table.item("kept")["lobName"] == "old"
+    table.put(_item("lost", "sent since", FAR_OFF))
 
-
-@pytest.mark.usefixtures("restored")
-def test_an_overwriting_restore_keeps_what_was_sent_since_it_began(ops, table):
-    table.put({"externalConversationId": {"S": "kept"}, "updatedAt": {"S": "9999-01-01T00:00:00.000Z"}})
-
-    assert ops("conversations", "restore", "restored", "--overwrite") == "1 copied, 1 kept as they are.\n"
+    assert ops("conversations", "restore", "restored", "--overwrite") == "1 copied, 1 kept as they are\n"
+    assert table.item("lost")["lobName"] == "sent since"
 
 
 @pytest.mark.usefixtures("restored")
 def test_one_conversation_can_be_restored_alone(ops):
-    assert ops("conversations", "restore", "restored", "--only", "lost") == "1 copied, 0 kept as they are.\n"
+    assert ops("conversations", "restore", "restored", "--only", "lost") == "1 copied\n"
     assert "no such conversation" in ops("conversations", "restore", "restored", "--only", "other")
+
+
+def test_a_restore_leaves_out_what_was_erased_and_not_what_was_made_anew_since(ops, put_restored, table):
+    put_restored(_item("erased", "old", LONG_AGO))
+    put_restored(_item("made anew", "new", FAR_OFF))
+    ops("conversations", "erase", "erased")
+    ops("conversations", "erase", "made anew", "--list", "colleague.jsonl")
+
+    told = ops("conversations", "restore", "restored", "--except", "colleague.jsonl")
+    assert told == "1 copied, 1 left out, erased or expired\n"
+    assert table.item("erased") is None
+    assert table.item("made anew")
+
+
+def test_a_restore_leaves_out_what_has_expired_since(ops, put_restored, table):
+    put_restored(_item("expired", "old", LONG_AGO, expiresAt={"N": "1"}))
+    put_restored(_item("alive", "old", LONG_AGO, expiresAt={"N": "99999999999"}))
+
+    assert ops("conversations", "restore", "restored") == "1 copied, 1 left out, erased or expired\n"
+    assert table.item("expired") is None
+
+
+def test_what_is_no_list_of_erased_conversations_is_refused_before_anything_is_copied(ops, restored, tmp_path, table):  # noqa: ARG001 -- the table to restore
+    (tmp_path / "notes.txt").write_text("chat-7f2c\n")
+
+    for file in ("notes.txt", "missing.jsonl"):
+        assert f"{file} can't be read" in ops("conversations", "restore", "restored", "--except", file)
+    assert table.item("lost") is None
+
+
+def test_every_item_of_a_large_table_is_copied_once(ops, put_restored, table):
+    for number in range(100):
+        put_restored(_item(str(number), "old", LONG_AGO))
+
+    assert ops("conversations", "restore", "restored") == "100 copied\n"
+    assert all(table.item(str(number)) for number in range(100))
+
+
+def test_the_first_failure_stops_all_segments():
+    others = threading.Barrier(SEGMENTS)
+
+    def items_of(segment, _):
+        others.wait()
+        yield from iter(lambda: {"segment": segment}, None)
+
+    def copy(item):
+        if item["segment"] == 0:
+            raise ConnectionError
+        return "copied"
+
+    with pytest.raises(ConnectionError):
+        copy_segments(items_of, copy)
+
+
+def test_ctrl_c_stops_all_segments(monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(copying, "wait", interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
+        copy_segments(lambda *_: iter(dict, None), lambda _: "copied")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("restore", "restored", "--only", "", "--overwrite"),
+        ("restore", "restored", "--except", ""),
+        ("restore", ""),
+        ("erase", ""),
+        ("erase", "mine", "--list", ""),
+    ],
+)
+def test_an_empty_argument_is_refused_because_it_would_mean_everything(ops, words):
+    assert "it is empty: is a variable of the shell not set?" in ops("conversations", *words)
+
+
+def test_an_id_that_begins_with_a_dash_can_be_given(ops, submit, table):
+    submit(_submission("-tiUDjn7-as"))
+
+    assert "after a '--'" in ops("conversations", "erase", "-tiUDjn7-as")
+    assert table.item("-tiUDjn7-as")
+    assert "Erased" in ops("conversations", "erase", "--", "-tiUDjn7-as")
+    assert table.item("-tiUDjn7-as") is None
 
 
 def test_a_restore_from_a_wrong_table_is_refused(ops):

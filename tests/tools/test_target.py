@@ -2,8 +2,10 @@
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, NoRegionError
 from botocore.stub import Stubber
 
+from tools.operations.__main__ import main
 from tools.operations.errors import OperationError
 from tools.operations.target import find_target
 
@@ -16,15 +18,16 @@ def cloudformation(monkeypatch):
         yield stub
 
 
+def _stack(**outputs):
+    described = {"StackName": "prod", "CreationTime": 0, "StackStatus": "UPDATE_COMPLETE"}
+    if outputs:
+        described["Outputs"] = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
+    return {"Stacks": [described]}
+
+
 def test_a_stack_is_found_by_its_name_and_tells_its_table_and_secret(cloudformation):
-    outputs = {"TableName": "conversations", "CredentialsSecretArn": "arn:credentials"}
-    stack = {
-        "StackName": "prod",
-        "CreationTime": 0,
-        "StackStatus": "UPDATE_COMPLETE",
-        "Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()],
-    }
-    cloudformation.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "prod"})
+    stack = _stack(TableName="conversations", CredentialsSecretArn="arn:credentials")
+    cloudformation.add_response("describe_stacks", stack, {"StackName": "prod"})
 
     target = find_target("prod", local=False)
 
@@ -36,6 +39,39 @@ def test_a_stack_that_is_not_there_is_named(cloudformation):
 
     with pytest.raises(OperationError, match="There is no stack elsewhere"):
         find_target("elsewhere", local=False)
+
+
+@pytest.mark.parametrize("outputs", [{}, {"BucketName": "another"}, {"TableName": "another"}])
+def test_the_stack_of_another_application_is_refused_in_a_sentence(cloudformation, outputs):
+    cloudformation.add_response("describe_stacks", _stack(**outputs), {"StackName": "prod"})
+
+    with pytest.raises(OperationError, match=r"The stack prod has no output (TableName|CredentialsSecretArn)"):
+        find_target("prod", local=False)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (NoRegionError(), "You must specify a region. Or did you mean the stack of 'make serve'? Then: LOCAL=1"),
+        (NoCredentialsError(), "Unable to locate credentials. Or did you"),
+        (EndpointConnectionError(endpoint_url="there"), "AWS could not be asked (Could not connect"),
+        (
+            ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeStacks"),
+            "AWS refused (An error occurred (AccessDen",
+        ),
+        (KeyboardInterrupt(), "Stopped."),
+    ],
+)
+def test_what_goes_wrong_is_told_in_a_sentence(monkeypatch, capsys, error, told):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("tools.operations.__main__.find_target", fail)
+    monkeypatch.setattr("sys.argv", ["ops", "clients", "list"])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert told in f"{ended.value.code}{capsys.readouterr().err}"
 
 
 def test_without_a_local_stack_the_refusal_says_how_to_start_one(monkeypatch, tmp_path):

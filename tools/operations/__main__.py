@@ -2,8 +2,10 @@
 
 import argparse
 import sys
+from pathlib import Path
+from typing import NoReturn
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
 from tools.operations import conversations
 from tools.operations.clients import Clients
@@ -12,6 +14,7 @@ from tools.operations.target import DEFAULT_STACK, Target, find_target
 from tools.operations.vault import Vault
 
 TAKES_EFFECT = "It takes effect within five minutes."
+LOCAL_MEANT = "Or did you mean the stack of 'make serve'? Then: LOCAL=1 with make, else --local."
 
 
 def change_clients(target: Target, action: str, api_id: str) -> None:
@@ -36,16 +39,36 @@ def change_clients(target: Target, action: str, api_id: str) -> None:
 
 def list_clients(clients: Clients) -> None:
     """Print the clients, never their secrets."""
-    for api_id in sorted(clients.current.keys() | clients.previous.keys()):
+    for api_id in sorted(clients.current):
         print(api_id + ("  (being rotated: two secrets are valid)" if clients.is_rotating(api_id) else ""))
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what to do about the one thing that its own messages leave unclear."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with the message."""
+        if any(word.startswith("-") and not word.startswith("--") for word in sys.argv[1:]):
+            message += (
+                "\nAn ID that begins with a dash goes last, after a '--', and one of an option after a '=': --only=ID."
+            )
+        super().error(message)
+
+
+def _given(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty: is a variable of the shell not set?")
+    return text
 
 
 def parse(words: list[str]) -> argparse.Namespace:
     """Return what a command line asks for."""
     description = "What operators do to a running stack."
-    parser = argparse.ArgumentParser(prog="python -m tools.operations", description=description)
+    parser = _Parser(prog="python -m tools.operations", description=description)
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--stack", default=DEFAULT_STACK, help="the stack's name in AWS (default: %(default)s)")
+    where.add_argument(
+        "--stack", type=_given, default=DEFAULT_STACK, help="the stack's name in AWS (default: %(default)s)"
+    )
     where.add_argument("--local", action="store_true", help="the stack that 'make serve' runs here")
     subjects = parser.add_subparsers(dest="subject", required=True)
 
@@ -57,15 +80,34 @@ def parse(words: list[str]) -> argparse.Namespace:
         "finish": "let a rotated client in with its new secret only",
         "remove": "keep a client out",
     }.items():
-        clients.add_parser(action, help=meaning).add_argument("api_id", metavar="ID")
+        clients.add_parser(action, help=meaning).add_argument("api_id", type=_given, metavar="ID")
 
     stored = subjects.add_parser("conversations", help="what is stored").add_subparsers(dest="action", required=True)
-    stored.add_parser("erase", help="delete a conversation").add_argument("id", metavar="ID")
+    erasing = stored.add_parser("erase", help="delete a conversation, and list it as erased")
+    erasing.add_argument("id", type=_given, metavar="ID")
+    erasing.add_argument("--list", type=_given, metavar="FILE", help="the list (default: erased-STACK.jsonl)")
     restoring = stored.add_parser("restore", help="copy conversations back out of a restored table")
-    restoring.add_argument("source", metavar="TABLE", help="the table that point-in-time recovery has made")
-    restoring.add_argument("--only", metavar="ID", help="this conversation, no other")
+    restoring.add_argument("source", type=_given, metavar="TABLE", help="the table that was restored")
+    restoring.add_argument("--only", type=_given, metavar="ID", help="this conversation, no other")
     restoring.add_argument("--overwrite", action="store_true", help="also those that the table still has")
+    restoring.add_argument(
+        "--except", type=_given, metavar="FILE", dest="erased", action="append", default=[],
+        help="leave out what 'erase' has listed here, and in erased-STACK.jsonl if there is one; can be repeated",
+    )  # fmt: skip
     return parser.parse_args(words)
+
+
+def change_conversations(target: Target, arguments: argparse.Namespace) -> None:
+    """Erase a conversation, or restore some."""
+    own_list = Path(f"erased-{'local' if arguments.local else arguments.stack}.jsonl")
+    if arguments.action == "erase":
+        conversations.erase(target, arguments.id, Path(arguments.list or own_list))
+        return
+    files = [Path(file) for file in arguments.erased] + ([own_list] if own_list.exists() else [])
+    if not files:
+        print(f"Nothing is left out as erased: there is no {own_list} here, and no --except FILE.", file=sys.stderr)
+    erased = conversations.read_erased(files)
+    conversations.restore(target, arguments.source, arguments.only, erased, overwrite=arguments.overwrite)
 
 
 def main() -> None:
@@ -78,14 +120,19 @@ def main() -> None:
                 list_clients(Vault(target.client("secretsmanager"), target.secret).clients)
             case "clients", action:
                 change_clients(target, action, arguments.api_id)
-            case _, "erase":
-                conversations.erase(target, arguments.id)
             case _:
-                conversations.restore(target, arguments.source, arguments.only, overwrite=arguments.overwrite)
+                change_conversations(target, arguments)
     except OperationError as error:
         sys.exit(f"Error: {error}")
-    except (BotoCoreError, ClientError) as error:
+    except (NoCredentialsError, NoRegionError) as error:
+        sys.exit(f"Error: {str(error).rstrip('.')}. {LOCAL_MEANT}")
+    except ClientError as error:
         sys.exit(f"Error: AWS refused ({error}).")
+    except BotoCoreError as error:
+        sys.exit(f"Error: AWS could not be asked ({error}).")
+    except KeyboardInterrupt:
+        print("\nStopped. What was under way has either taken effect or not: run the command again.", file=sys.stderr)
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """The API's clients: who they are, and what each may sign in with.
 
-The authorizer accepts the secret's versions AWSCURRENT and AWSPREVIOUS, each an object from api id to api secret. So a
-client has two secrets while it is being rotated, and each change here is a function from one such pair to the next.
+The authorizer accepts the secret's versions AWSCURRENT and AWSPREVIOUS, each an object from api id to api secret; the
+previous one counts only for the ids that the current one has. So a client has two secrets while it is being rotated.
+Each change here is a function from one such pair to the next. Both versions of a pair have the same ids: whichever of
+them becomes the current one first, nobody is left out of it.
 """
 
 import json
@@ -21,14 +23,19 @@ _SECRET_BYTES = 32
 
 @dataclass(frozen=True)
 class Clients:
-    """Everything that lets a client in."""
+    """Everything that lets a client in. Outside a rotation, both of a client's secrets are the same."""
 
     current: Secrets
     previous: Secrets
 
+    @classmethod
+    def of(cls, current: Secrets, previous: Secrets) -> "Clients":
+        """Return the clients of two versions of the secret, however these were edited."""
+        return cls(current, {api_id: previous.get(api_id, secret) for api_id, secret in current.items()})
+
     def is_rotating(self, api_id: str) -> bool:
         """Tell whether the client can still get in with the secret that it had before its last."""
-        return api_id in self.previous and self.previous[api_id] != self.current.get(api_id)
+        return self.previous[api_id] != self.current[api_id]
 
     def add(self, api_id: str) -> "tuple[Clients, str]":
         """Let a new client in; return its secret as well."""
@@ -36,10 +43,10 @@ class Clients:
             raise OperationError(
                 "An api id has 1 to 128 letters, digits, '.', '_' and '-', and starts with a letter or digit."
             )
-        if api_id in self.current or api_id in self.previous:
+        if api_id in self.current:
             raise OperationError(f"There is a client {api_id} already: rotate it to give it a new secret.")
         secret = secrets.token_urlsafe(_SECRET_BYTES)
-        return Clients(self.current | {api_id: secret}, self.previous), secret
+        return Clients(self.current | {api_id: secret}, self.previous | {api_id: secret}), secret
 
     def rotate(self, api_id: str) -> "tuple[Clients, str]":
         """Give a client a new secret, beside the one that it has; return it as well."""
@@ -50,8 +57,7 @@ class Clients:
                 f"When it uses its new one, end that rotation with 'finish {api_id}'."
             )
         secret = secrets.token_urlsafe(_SECRET_BYTES)
-        before = {api_id: self.current[api_id]}
-        return Clients(self.current | {api_id: secret}, self.previous | before), secret
+        return Clients(self.current | {api_id: secret}, self.previous), secret
 
     def finish(self, api_id: str) -> "Clients":
         """Let the client in with its newest secret only."""
@@ -62,8 +68,7 @@ class Clients:
 
     def remove(self, api_id: str) -> "Clients":
         """Keep the client out, whichever secret it has."""
-        if api_id not in self.previous:
-            self._require(api_id)
+        self._require(api_id)
         if not self.current.keys() - {api_id}:
             raise OperationError(f"{api_id} is the only client: add another first, or nobody can call the API.")
         return Clients(_without(self.current, api_id), _without(self.previous, api_id))

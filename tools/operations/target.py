@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from tools.local.emulated_aws import client as local_client
 from tools.local.stack import LOCAL
+from tools.operations.copying import SEGMENTS
 from tools.operations.errors import OperationError
 
 DEFAULT_STACK = "conversation-metadata"
@@ -37,15 +39,21 @@ def find_target(stack: str, *, local: bool) -> Target:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         raise OperationError(f"There is no stack {stack} in this account and region.") from error
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in description["Outputs"]}
-    return Target(client, outputs["TableName"], outputs["CredentialsSecretArn"])
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
+    try:
+        return Target(client, outputs["TableName"], outputs["CredentialsSecretArn"])
+    except KeyError as error:
+        raise OperationError(
+            f"The stack {stack} has no output {error.args[0]}: it is another application's, or not made completely yet."
+        ) from None
 
 
 def _clients() -> MakeClient:
+    # Copying meets the table's own limits: ten attempts wait for more than a minute in all.
+    config = Config(retries={"mode": "standard", "total_max_attempts": 10}, max_pool_connections=SEGMENTS)
     # Any: the types of boto3 know a client only by the literal name of its service.
     session: Any = boto3.Session()
-    make: MakeClient = session.client
-    return make
+    return lambda service: session.client(service, config=config)
 
 
 def _local_clients() -> MakeClient:

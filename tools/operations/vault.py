@@ -8,6 +8,9 @@ Secrets Manager moves AWSPREVIOUS to what was AWSCURRENT with every write, so a 
 
 The version that is written first has the label UNFINISHED as well. Found on AWSCURRENT, it tells that a change was
 broken off between its writes, or is being made: `now` is written again, and things are as before it.
+
+The authorizer takes from AWSPREVIOUS only the ids that AWSCURRENT has. `old'` has the ids of `now'`, so a client that
+stays is in both versions all the time, and one that is removed is out with the first write.
 """
 
 import json
@@ -29,7 +32,7 @@ class Vault:
         self._secret = secret
         self._read()
         if self._is_unfinished:
-            self._put(self.clients.previous)
+            self._put(self._previous)
             self._read()
 
     def write(self, clients: Clients) -> None:
@@ -41,17 +44,18 @@ class Vault:
         current = self._client.get_secret_value(SecretId=self._secret)
         self._version: str = current["VersionId"]
         self._is_unfinished = UNFINISHED in current["VersionStages"]
-        now = read_secrets(current["SecretString"])
-        self.clients = Clients(now, self._read_previous(now))
+        now = read_secrets(current.get("SecretString"))
+        self._previous = self._read_previous(now)
+        self.clients = Clients.of(now, self._previous)
 
     def _read_previous(self, now: Secrets) -> Secrets:
+        gone = self._client.exceptions
         try:
             previous = self._client.get_secret_value(SecretId=self._secret, VersionStage="AWSPREVIOUS")
-        except self._client.exceptions.ResourceNotFoundException:
+            return read_secrets(previous.get("SecretString"))
+        except gone.ResourceNotFoundException:
             return now  # the secret was never changed
-        try:
-            return read_secrets(previous["SecretString"])
-        except OperationError:
+        except (gone.DecryptionFailure, gone.InvalidRequestException, OperationError):
             return now  # it lets nobody in, so nothing is lost with it
 
     def _put(self, secrets: Secrets, *labels: str) -> None:
