@@ -191,9 +191,11 @@ def submit(invoke, read_event) -> Callable[..., Answer]:
 @pytest.fixture
 def log(monkeypatch) -> Callable[[], list[Json]]:
     """Gives the lines that were logged since the test began."""
+    telemetry = import_module("telemetry")
     stream = StringIO()
+    monkeypatch.setattr(telemetry.logger.registered_handler, "stream", stream)
     # Not sys.stdout itself, which pytest sets anew after the fixtures.
-    monkeypatch.setattr("telemetry.sys", SimpleNamespace(stdout=stream))
+    monkeypatch.setattr(telemetry, "sys", SimpleNamespace(stdout=stream))
     return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 

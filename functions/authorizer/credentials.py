@@ -7,9 +7,10 @@ import time
 from hashlib import sha256
 from hmac import compare_digest
 
+from botocore.exceptions import ClientError
+
 from aws_client import create_client
-from snapshot import rehearse
-from telemetry import write
+from telemetry import logger
 
 SECRET_ARN = os.environ["CREDENTIALS_SECRET_ARN"]
 CACHE_SECONDS = int(os.environ["CREDENTIALS_CACHE_SECONDS"])
@@ -20,8 +21,11 @@ Digests = dict[str, bytes]
 # What the secret of an unknown id is compared with, so that it costs the same as a wrong one.
 _NOBODY = secrets.token_bytes(32)
 
+# What a previous version answers that will never be readable again. All else can pass.
+# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html#API_GetSecretValue_Errors
+_GONE = {"AccessDeniedException", "DecryptionFailure", "InvalidRequestException"}
+
 _secretsmanager = create_client("secretsmanager")
-rehearse(_secretsmanager, lambda: _secretsmanager.get_secret_value(SecretId=SECRET_ARN))
 _cache: tuple[float, tuple[Digests, Digests]] = (0, ({}, {}))
 
 
@@ -45,7 +49,10 @@ def _versions() -> tuple[Digests, Digests]:
     # Wall clock: the monotonic one may stand still while Lambda keeps the environment frozen.
     now = time.time()
     if now >= expires:
-        versions = _digests("AWSCURRENT"), _previous()
+        current = _digests("AWSCURRENT")
+        # Whoever is taken out of the current version is out, however it was edited.
+        previous = {api_id: digest for api_id, digest in _previous().items() if api_id in current}
+        versions = current, previous
         _cache = (now + CACHE_SECONDS, versions)
     return versions
 
@@ -55,10 +62,15 @@ def _previous() -> Digests:
         return _digests("AWSPREVIOUS")
     except _secretsmanager.exceptions.ResourceNotFoundException:
         return {}  # the secret was never changed
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _GONE:
+            raise
+        reason = error.response["Error"]["Code"]
     except CredentialsError:
-        # A mistake that AWSCURRENT has since corrected must not keep everybody out.
-        write("The secret's AWSPREVIOUS version is unusable and lets nobody in", {}, level="WARNING")
-        return {}
+        reason = "it is not a JSON object from api id to secret"
+    # A mistake that AWSCURRENT has since corrected must not keep everybody out.
+    logger.warning("The secret's AWSPREVIOUS version is unusable and lets nobody in", extra={"reason": reason})
+    return {}
 
 
 def _digests(stage: str) -> Digests:
@@ -70,5 +82,5 @@ def _digests(stage: str) -> Digests:
         # Without its cause: a parser's error may quote the secret.
         raise CredentialsError(f"The secret's {stage} version must be a JSON object from api id to secret") from None
     if unusable := clients.keys() - usable.keys():
-        write("Clients whose secret is not a text cannot get in", {"clients": sorted(unusable)}, level="ERROR")
+        logger.error("Clients whose secret is not a text cannot get in", extra={"clients": sorted(unusable)})
     return {api_id: sha256(secret.encode(errors="surrogatepass")).digest() for api_id, secret in usable.items()}

@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from startup import loading
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
-with loading():
-    from aws_lambda_powertools.utilities.typing import LambdaContext
-
-    from authorizer import credentials
-    from telemetry import record
+from authorizer import credentials
+from telemetry import defect_fields, record
 
 Json = dict[str, Any]
 
@@ -27,12 +24,15 @@ def handle(event: Json, context: LambdaContext) -> Json:
     being read, which API Gateway answers with a 500: nobody gets in on an error.
     """
     gateway = event.get("requestContext") or {}
-    line: Json = {"requestId": gateway.get("requestId") or context.aws_request_id}
+    line: Json = {
+        "requestId": gateway.get("requestId") or context.aws_request_id,
+        "extendedRequestId": gateway.get("extendedRequestId"),
+    }
     api_id, api_secret = _header(event, "asapp-api-id"), _header(event, "asapp-api-secret")
     try:
         valid = bool(api_id and api_secret) and credentials.are_valid(api_id, api_secret)
     except Exception as error:
-        record("AuthorizerFailed", line, level="ERROR", defect=error)
+        record("AuthorizerFailed", line | defect_fields(error), level="ERROR")
         raise
     if not valid:
         record("Unauthorized", line)

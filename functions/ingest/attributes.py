@@ -1,99 +1,87 @@
-"""Attributes: the key-value pairs of a submission, in the three forms that senders use."""
+"""Attributes: the key-value pairs of a submission, in the forms that senders use."""
 
-from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, Subnormal
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from ingest.attribute_value import AttributeValue, to_attribute_value
 from ingest.errors import Problem, ProblemsError
+from ingest.limits import MAX_NAME, MAX_OBJECTS, MAX_PAIRS
 
-MAX_OBJECTS = 10
-MAX_PAIRS = 100
-MAX_NAME = 256
-MAX_STRING = 1024
-MAX_DEPTH = 30  # DynamoDB nests 32 deep, and the attributes map is a level of its own.
-
-# DynamoDB's numbers: 38 digits, 1E-130 to 9.99E+125 in magnitude. Leaving that range raises.
-_NUMBER = Context(prec=38, Emin=-130, Emax=125, traps=[Inexact, InvalidOperation, Overflow, Subnormal])
+_NAME_RULE = f"must be a string of 1 to {MAX_NAME} characters"
 
 
-def read_attributes(value: object) -> dict[str, Any] | None:
-    """Merge an array of attribute objects into one map from name to value; the last of a name counts.
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """The attributes of a submission."""
 
-    Numbers become normalized Decimals, so 1, 1.0 and 1e0 are the same content. Raises ProblemsError.
-    """
+    values: dict[str, AttributeValue]
+    """By name, in the names' order."""
+    ignored: list[str] = field(default_factory=list)
+    """Paths of what was sent and is not in `values`."""
+
+
+def read_attributes(value: object) -> Attributes | None:
+    """Merge an array of attribute objects; the last value of a name counts. Raises ProblemsError."""
     if value is None:
         return None
-    pairs, problems = _pairs(value)
-    attributes: dict[str, Any] = {}
+    pairs, ignored, problems = _pairs(value)
+    values: dict[str, AttributeValue] = {}
+    origins: dict[str, str] = {}
     for pair in pairs:
         if not isinstance(pair.name, str) or not 1 <= len(pair.name) <= MAX_NAME:
-            problems.append((pair.name_path, f"must be a string of 1 to {MAX_NAME} characters"))
+            problems.append((pair.name_path, _NAME_RULE))
         elif pair.value is not None:
             try:
-                attributes[pair.name] = _checked(pair.value)
+                stored = to_attribute_value(pair.value)
             except ValueError as error:
                 problems.append((pair.value_path, str(error)))
+                continue
+            if values.get(pair.name, stored) != stored:
+                ignored.append(origins[pair.name])
+            values[pair.name], origins[pair.name] = stored, f"{pair.path}.{pair.name}"
     if problems:
         raise ProblemsError(problems)
-    return attributes
+    return Attributes(dict(sorted(values.items())), ignored)
 
 
 class _Pair(NamedTuple):
+    path: str
     name_path: str
     name: object
     value_path: str
     value: Any
 
 
-def _pairs(value: object) -> tuple[list[_Pair], list[Problem]]:
+def _pairs(value: object) -> tuple[list[_Pair], list[str], list[Problem]]:
     if not isinstance(value, list):
-        raise ProblemsError([("attributes", "must be an array of objects")])
+        advice = ": wrap it in [ ]" if isinstance(value, dict) else ""
+        raise ProblemsError([("attributes", f"must be an array of objects{advice}")])
     if len(value) > MAX_OBJECTS:
         raise ProblemsError([("attributes", f"must have at most {MAX_OBJECTS} objects")])
     pairs: list[_Pair] = []
+    ignored: list[str] = []
     problems: list[Problem] = []
     for index, element in enumerate(value):
         path = f"attributes[{index}]"
-        if isinstance(element, dict):
-            pairs += _pairs_of(path, element)
-        else:
+        if not isinstance(element, dict):
             problems.append((path, "must be an object"))
+        elif pair := _named_pair(path, element):
+            pairs.append(pair)
+            used = {pair.name_path, pair.value_path}
+            ignored += [member for member in (f"{path}.{name}" for name in element) if member not in used]
+        else:
+            pairs += [_Pair(path, path, name, f"{path}.{name}", member) for name, member in element.items()]
     if len(pairs) > MAX_PAIRS:
         raise ProblemsError([("attributes", f"must have at most {MAX_PAIRS} pairs in all")])
-    return pairs, problems
+    return pairs, ignored, problems
 
 
-def _pairs_of(path: str, element: dict[str, Any]) -> list[_Pair]:
-    if len(element) == 2 and "value" in element:  # noqa: PLR2004 -- the value and what names it
-        for member in ("name", "key"):
-            if member in element:
-                return [_Pair(f"{path}.{member}", element[member], f"{path}.value", element["value"])]
-    return [_Pair(path, name, f"{path}.{name}", value) for name, value in element.items()]
-
-
-def _checked(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > MAX_STRING:
-        raise ValueError(f"must have at most {MAX_STRING} characters")
-    return _storable(value, MAX_DEPTH)
-
-
-def _storable(value: Any, depth: int) -> Any:
-    """Return a JSON value as DynamoDB can hold it, in at most this many levels of nesting."""
-    if isinstance(value, str | bool | None):
-        return value
-    if isinstance(value, int | Decimal):
-        return _number(value)
-    if depth == 0:
-        raise ValueError(f"must be nested at most {MAX_DEPTH} deep")
-    if isinstance(value, list):
-        return [_storable(element, depth - 1) for element in value]
-    if "" in value:
-        raise ValueError("must not have a member with an empty name")
-    return {name: _storable(member, depth - 1) for name, member in value.items()}
-
-
-def _number(value: int | Decimal) -> Decimal:
-    try:
-        # "or": -0 is the same number as 0, and must be the same content.
-        return _NUMBER.normalize(Decimal(value)) or Decimal(0)
-    except ArithmeticError as error:
-        raise ValueError("must hold only numbers of at most 38 digits, 1E-130 to 9.99E+125 in magnitude") from error
+def _named_pair(path: str, element: dict[str, Any]) -> _Pair | None:
+    """Return the pair of an object that has a member `value` and a `name` or else a `key`, in any case."""
+    members: dict[str, str] = {}
+    for member in element:
+        members.setdefault(member.lower(), member)
+    value, name = members.get("value"), members.get("name", members.get("key"))
+    if value is None or name is None:
+        return None
+    return _Pair(path, f"{path}.{name}", element[name], f"{path}.{value}", element[value])

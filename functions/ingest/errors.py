@@ -22,12 +22,12 @@ class ServiceError(Exception):
     code: ClassVar[str] = "500-01"
     message: ClassVar[str] = "Internal server error"
     failure: ClassVar[str] = "FAIL_INTERNAL"
-    """What an item of a batch answers, where the request as a whole does not fail."""
+    """What an entry of a batch answers, where the request as a whole does not fail."""
     outcome: ClassVar[str] = "Failed"
     """Message of the log line and name of the metric."""
     level: ClassVar[str] = "ERROR"
     retry_after: ClassVar[int | None] = None
-    """Seconds for the Retry-After header, where sending again later can help."""
+    """Seconds for the Retry-After header, where a retry can help."""
 
     def __str__(self) -> str:
         """Give the text of a result's error."""
@@ -42,7 +42,8 @@ class RefusedError(ServiceError):
     failure = "FAIL_BAD_PARAMS"
     outcome = "Refused"
     level = "INFO"
-    LISTED = 10  # problems of one field, so that a long list of wrong elements does not outgrow a response
+    LISTED = 10
+    """Problems that are named of one field, so that a long array of wrong elements does not outgrow a response."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__()
@@ -78,7 +79,7 @@ class NotFoundError(ServiceError):
 
 
 class TooLargeError(ServiceError):
-    """The body is over its limit, or the record would outgrow DynamoDB's 400 KB item."""
+    """The body, or an entry of a batch, is over its limit."""
 
     status = 413
     code = "413-01"
@@ -86,6 +87,17 @@ class TooLargeError(ServiceError):
     failure = "FAIL_TOO_LARGE"
     outcome = "TooLarge"
     level = "INFO"
+
+
+class FullError(ServiceError):
+    """The conversation's record would outgrow DynamoDB's 400 KB: nothing more can be added to it."""
+
+    status = 413
+    code = "413-02"
+    message = "Conversation Full"
+    failure = "FAIL_CONVERSATION_FULL"
+    outcome = "Full"
+    level = "WARNING"
 
 
 class ThrottledError(ServiceError):
@@ -101,7 +113,7 @@ class ThrottledError(ServiceError):
 
 
 class UnavailableError(ServiceError):
-    """DynamoDB is out of reach or too slow. Whether it applied the write is unknown; sending again is safe."""
+    """DynamoDB is out of reach, too slow or in conflict. Whether it applied the write is unknown; a retry is safe."""
 
     status = 503
     code = "503-01"

@@ -1,61 +1,80 @@
-"""API Gateway's side of every route: what its event tells about a request, and the responses it takes."""
+"""API Gateway's side of every route: what its event tells about a request, and the responses that it takes."""
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingest.errors import ServiceError
-from telemetry import record
+from telemetry import defect_fields, record
 
 Json = dict[str, Any]
+Handler = Callable[[Json, LambdaContext], Json]
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def route(answer: Callable[[Json, Json], Json]) -> Callable[[Json, LambdaContext], Json]:
-    """Make a Lambda handler of a function from (event, log line) to proxy response.
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who sent a request, and how it is traced."""
 
-    The log line starts with what every line says of a request: API Gateway's request id and the caller's api id.
-    What the function raises is logged, a defect with its traceback, and answered as the contract says.
-    """
+    request_id: str
+    extended_request_id: str
+    client: str
+    """The caller's api id; empty where a function is invoked without API Gateway."""
 
-    @wraps(answer)
+    def log_fields(self) -> Json:
+        """Return what every log line says of the request."""
+        # A caller can choose the request id (x-amzn-RequestId), and nobody can choose the extended one.
+        ids = {"requestId": self.request_id, "extendedRequestId": self.extended_request_id}
+        return ids | {"client": self.client}
+
+
+def read_request(event: object, context: LambdaContext) -> Request:
+    """Return what an event, of whatever shape, tells about its request."""
+    gateway = get_or_none(event, "requestContext")
+    return Request(
+        request_id=str(get_or_none(gateway, "requestId") or context.aws_request_id),
+        extended_request_id=str(get_or_none(gateway, "extendedRequestId") or ""),
+        client=str(get_or_none(get_or_none(gateway, "authorizer"), "principalId") or ""),
+    )
+
+
+def answer_errors(handler: Handler) -> Handler:
+    """Log what a handler raises, a defect with its traceback, and answer it as the contract says."""
+
+    @wraps(handler)
     def handle(event: Json, context: LambdaContext) -> Json:
-        request = member(event, "requestContext")
-        line = {
-            "requestId": str(member(request, "requestId") or context.aws_request_id),
-            "client": member(member(request, "authorizer"), "principalId"),
-        }
         try:
-            return answer(event, line)
+            return handler(event, context)
         except ServiceError as error:
-            record(error.outcome, line, level=error.level)
-            return respond_error(error, line)
+            request, failure, fields = read_request(event, context), type(error), {}
         except Exception as defect:  # noqa: BLE001 -- whatever was not foreseen is the contract's 500
-            record(ServiceError.outcome, line, level=ServiceError.level, defect=defect)
-            return respond_error(ServiceError(), line)
+            request, failure, fields = read_request(event, context), ServiceError, defect_fields(defect)
+        record(failure.outcome, request.log_fields() | fields, level=failure.level)
+        return respond_error(failure, request)
 
     return handle
 
 
-def member(value: object, name: str) -> Any:
+def get_or_none(value: object, name: str) -> Any:
     """Return a member of an object in the event, None where the event has another shape than API Gateway's."""
     return value.get(name) if isinstance(value, dict) else None
 
 
 def respond(status: int, body: Json | str, retry_after: int | None = None) -> Json:
     """Return a proxy response with a JSON body, given as an object or as its text."""
-    headers = {"Content-Type": "application/json"}
+    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     if retry_after:
         headers["Retry-After"] = str(retry_after)
     text = body if isinstance(body, str) else _encode(body)
     return {"statusCode": status, "headers": headers, "body": text}
 
 
-def respond_error(error: ServiceError, line: Json) -> Json:
+def respond_error(error: type[ServiceError], request: Request) -> Json:
     """Return an error in the shape that it has whoever answers, API Gateway or a function."""
-    body = {"requestId": line["requestId"], "code": error.code, "message": error.message}
+    body = {"requestId": request.request_id, "code": error.code, "message": error.message}
     return respond(error.status, {"error": body}, error.retry_after)

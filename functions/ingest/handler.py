@@ -1,27 +1,37 @@
 """POST /metadata-ingestion/v1/single-convo-metadata: one submission a request."""
 
-from startup import loading
+from uuid import uuid4
 
-with loading():
-    from ingest.body import read_body
-    from ingest.entry import Entry
-    from ingest.errors import RefusedError, ServiceError
-    from ingest.gateway import Json, respond, respond_error, route
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
-MAX_BYTES = 256 * 1024
+from ingest.body import read_body
+from ingest.errors import RefusedError
+from ingest.gateway import Json, answer_errors, read_request, respond, respond_error
+from ingest.limits import MAX_BYTES
+from ingest.submission import Received, Result, apply, fail, receive
+from telemetry import record
 
 
-@route
-def handle(event: Json, line: Json) -> Json:
+@answer_errors
+def handle(event: Json, context: LambdaContext) -> Json:
     """Store the submission in an API Gateway proxy event (REST, payload 1.0)."""
+    request = read_request(event, context)
+    received = _receive(event)
+    result = apply(received, request.client) if isinstance(received, Received) else received
+    failure = result.failure
+    line = request.log_fields() | result.log_fields()
+    record(
+        result.outcome, line, level=failure.level if failure else "INFO", counts={"IgnoredFields": result.ignored_count}
+    )
+    if failure is None:
+        return respond(200, {"result": result.body()})
+    if failure is RefusedError:
+        return respond(400, {"result": result.body()})
+    return respond_error(failure, request)
+
+
+def _receive(event: Json) -> Received | Result:
     try:
-        entry = Entry(read_body(event, MAX_BYTES))
-    except ServiceError as error:
-        entry = Entry({}, error)
-    entry.store()
-    entry.record(line)
-    if entry.error is None:
-        return respond(200, {"result": entry.result()})
-    if isinstance(entry.error, RefusedError):
-        return respond(400, {"result": entry.result()})
-    return respond_error(entry.error, line)
+        return receive(read_body(event, MAX_BYTES))
+    except RefusedError as error:
+        return fail(error, str(uuid4()))

@@ -1,63 +1,44 @@
-"""A submission as it stands in its conversation's item: DynamoDB's typed values, and the token that names it."""
+"""A submission as it stands in its conversation's item, and the token that names it there."""
 
-from decimal import Decimal
+from base64 import urlsafe_b64encode
 from hashlib import blake2b
 from typing import Any
 
 from pydantic_core import to_json
 
-from ingest.models import Submission
+from ingest.attribute_value import AttributeValue
+from ingest.models import MERGED_FIELDS, Submission
 
-AttributeValue = dict[str, Any]
 Values = dict[str, AttributeValue]
-"""DynamoDB's typed values, by name."""
+"""An item, or a part of it: attribute values by the name of the item attribute."""
 
-# The fields that are stored as they are given.
-FIELDS = [
-    field for field in Submission.model_fields if field not in {"externalConversationId", "eventId", "attributes"}
-]
+ATTRIBUTE_PREFIX = "attribute:"
 
-
-def field_values(submission: Submission) -> Values:
-    """Return the fields that are given, in the order of the model."""
-    given = ((field, getattr(submission, field)) for field in FIELDS)
-    return {field: _attribute_value(value) for field, value in given if value is not None}
+# 128 bits: two different submissions of one event id are never taken for one.
+_DIGEST_BYTES = 16
 
 
-def attribute_values(submission: Submission) -> Values:
-    """Return the attributes that are given, in the order of their names."""
-    return _members(submission.attributes or {})
+def item_values(submission: Submission) -> Values:
+    """Return what a submission sets in its item: fields in the model's order, then attributes in their names' order."""
+    given = ((name, getattr(submission, name)) for name in MERGED_FIELDS)
+    values = {name: _field_value(value) for name, value in given if value is not None}
+    attributes = submission.attributes.values if submission.attributes else {}
+    return values | {f"{ATTRIBUTE_PREFIX}{name}": value for name, value in attributes.items()}
 
 
-def token_of(event_id: str, fields: Values, attributes: Values) -> str:
+def token_of(event_id: str, values: Values) -> str:
     """Name a submission by its event id and a digest of its content, which is the same in whatever order it came.
 
     Tokens stay in the table: with another digest, what was applied before would be applied again.
     """
-    digest = blake2b(to_json([fields, attributes]), digest_size=16).hexdigest()
-    return f"{event_id}#{digest}"
+    digest = blake2b(to_json(values), digest_size=_DIGEST_BYTES).digest()
+    return f"{event_id}#{urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
-def _attribute_value(value: Any) -> AttributeValue:
-    match value:
-        case str():
-            return {"S": value}
-        case bool():
-            return {"BOOL": value}
-        case None:
-            return {"NULL": True}
-        case Decimal():
-            return {"N": _plain(value)}
-        case list():
-            return {"L": [_attribute_value(element) for element in value]}
-        case _:
-            return {"M": _members(value)}
+def event_ids(item: Values) -> list[str]:
+    """Return the ids of the events that made an item, sorted, each once."""
+    return sorted({token.rpartition("#")[0] for token in item["submissions"]["SS"]})
 
 
-def _members(value: dict[str, Any]) -> Values:
-    return {name: _attribute_value(member) for name, member in sorted(value.items())}
-
-
-def _plain(number: Decimal) -> str:
-    """Write 100, not 1E+2, as long as that is no longer than the digits DynamoDB keeps."""
-    return f"{number:f}" if abs(number.adjusted()) < 38 else str(number)  # noqa: PLR2004 -- DynamoDB's precision
+def _field_value(value: Any) -> AttributeValue:
+    return {"L": [{"S": segment} for segment in value]} if isinstance(value, list) else {"S": value}

@@ -2,99 +2,131 @@
 
 import json
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
-from startup import loading
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
-with loading():
-    from ingest.body import read_body
-    from ingest.entry import Entry
-    from ingest.errors import RefusedError, ServiceError, UnavailableError
-    from ingest.gateway import Json, respond, respond_error, route
+from ingest.body import read_body
+from ingest.errors import RefusedError, ServiceError, TooLargeError, UnavailableError
+from ingest.gateway import Json, Request, answer_errors, read_request, respond, respond_error
+from ingest.limits import MAX_BATCH_BYTES, MAX_ENTRIES
+from ingest.submission import Ignored, Received, Result, apply, fail, receive
+from telemetry import record
 
-MAX_ITEMS = 1000
-# Lambda takes an event of 6 MB, in which the body stands as an escaped string.
-MAX_BYTES = 4 * 1024 * 1024
-# Lambda takes a response of 6 MB as well. Only nonsense comes near it.
-MAX_RESPONSE_BYTES = 5_000_000
+# Lambda takes a response of 6 MB, in which the body stands as an escaped string. Only nonsense comes near it.
+MAX_RESPONSE_BYTES = 6_000_000
+CUT_CHARACTERS = 100
 # botocore's pool holds 10 connections; more threads than that would open one for a single call.
 THREADS = 8
-# The last write to start takes 18 s at worst (functions/aws_client.py), and API Gateway waits for 29 s.
+# The last call to start ends within aws_client.CALL_SECONDS, before the function's timeout and API Gateway's 29 s.
 SECONDS_TO_SEND = 8
 # What the contract lets a client send again.
 RETRYABLE = {429, 500, 503}
+# Input that never reached the table. A small request must not write a large log, so all of it shares one line.
+REFUSED = {RefusedError, TooLargeError}
+LISTED = 20
 
 
-@route
-def handle(event: Json, line: Json) -> Json:
+@answer_errors
+def handle(event: Json, context: LambdaContext) -> Json:
     """Store the submissions in an API Gateway proxy event (REST, payload 1.0), each on its own."""
+    request = read_request(event, context)
+    ignored: list[str] = []
     try:
-        entries = [_entry(item) for item in _read_items(read_body(event, MAX_BYTES))]
+        data = read_body(event, MAX_BATCH_BYTES)
+        # No response could hold a lone surrogate.
+        ignored = sorted(name.encode(errors="replace").decode() for name in data.keys() - {"items"})
+        results = _apply_all([_receive(entry) for entry in _read_entries(data)], request.client)
     except RefusedError as error:
-        entries = [Entry({}, error)]
-    _store(entries)
-    for entry in entries:
-        entry.record(line)
-    return _respond(entries, line)
+        results = [fail(error, str(uuid4()))]
+    _record_all(results, request)
+    if ignored:
+        names = Ignored(ignored).logged_names()
+        record("IgnoredFields", request.log_fields() | {"ignoredFields": names}, counts={"IgnoredFields": len(ignored)})
+    return _respond(results, ignored, request)
 
 
-def _read_items(data: Json) -> list[Any]:
-    items = data.get("items")
-    if not isinstance(items, list) or not 1 <= len(items) <= MAX_ITEMS:
-        raise RefusedError([("items", f"must be an array of 1 to {MAX_ITEMS} submissions")])
-    return items
+def _read_entries(data: Json) -> list[Any]:
+    entries = data.get("items")
+    if not isinstance(entries, list) or not 1 <= len(entries) <= MAX_ENTRIES:
+        raise RefusedError([("items", f"must be an array of 1 to {MAX_ENTRIES} submissions")])
+    return entries
 
 
-def _entry(item: object) -> Entry:
-    return Entry(item) if isinstance(item, dict) else Entry({}, RefusedError([("item", "must be an object")]))
+def _receive(entry: object) -> Received | Result:
+    if isinstance(entry, dict):
+        return receive(entry)
+    return fail(RefusedError([("item", "must be an object")]), str(uuid4()))
 
 
-def _store(entries: list[Entry]) -> None:
+def _apply_all(entries: list[Received | Result], client: str) -> list[Result]:
     """Apply the submissions, those of one conversation in their order, those of others beside them."""
-    conversations: dict[str, list[Entry]] = {}
-    for entry in entries:
-        if entry.submission:
-            conversations.setdefault(entry.submission.externalConversationId, []).append(entry)
-    store_in_order = partial(_store_in_order, deadline=time.monotonic() + SECONDS_TO_SEND)
+    results = {index: entry for index, entry in enumerate(entries) if isinstance(entry, Result)}
+    conversations: dict[str, dict[int, Received]] = {}
+    for index, entry in enumerate(entries):
+        if isinstance(entry, Received):
+            conversations.setdefault(entry.conversation_id, {})[index] = entry
+    apply_in_order = partial(_apply_in_order, client=client, deadline=time.monotonic() + SECONDS_TO_SEND)
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(store_in_order, conversations.values()))
+        for applied in pool.map(apply_in_order, conversations.values()):
+            results |= applied
+    return [results[index] for index in range(len(entries))]
 
 
-def _store_in_order(entries: list[Entry], deadline: float) -> None:
-    failure: ServiceError | None = None
-    for entry in entries:
+def _apply_in_order(entries: dict[int, Received], client: str, deadline: float) -> dict[int, Result]:
+    results: dict[int, Result] = {}
+    failure: type[ServiceError] | None = None
+    for index, entry in entries.items():
         if failure is None and time.monotonic() > deadline:
-            failure = UnavailableError()
+            failure = UnavailableError
         if failure is None:
-            entry.store()
-            if entry.error and entry.error.status in RETRYABLE:
-                failure = entry.error
+            results[index] = apply(entry, client)
+            if (failed := results[index].failure) and failed.status in RETRYABLE:
+                failure = failed
         else:
             # Sent now, it would be overwritten by the failed one when that is sent again.
-            entry.error = failure
+            details = {"externalConversationId": entry.conversation_id}
+            results[index] = fail(failure(), entry.event_id, entry.ignored, details)
+    return results
 
 
-def _respond(entries: list[Entry], line: Json) -> Json:
-    errors = [entry.error for entry in entries if entry.error]
-    if len(errors) < len(entries):
-        return respond(200, _results(entries))
-    # Nothing was stored. If sending all of it again can help, the status says so, unavailable before throttled.
-    if retryable := [error for error in errors if error.status in RETRYABLE]:
-        return respond_error(max(retryable, key=lambda error: error.status), line)
-    return respond(400, _results(entries))
+def _record_all(results: list[Result], request: Request) -> None:
+    """Write a line for each submission that the table was asked about, and one for all that were refused."""
+    refused = [(index, result) for index, result in enumerate(results) if result.failure in REFUSED]
+    for result in results:
+        if result.failure not in REFUSED:
+            level = result.failure.level if result.failure else "INFO"
+            line = request.log_fields() | result.log_fields()
+            record(result.outcome, line, level=level, counts={"IgnoredFields": result.ignored_count})
+    if refused:
+        listed = [{"item": index} | result.log_fields() for index, result in refused[:LISTED]]
+        line = request.log_fields() | {"count": len(refused), "refused": listed}
+        counts = Counter(result.outcome for _, result in refused)
+        ignored_count = sum(result.ignored_count for _, result in refused)
+        record("Refused", line, counts={"Refused": 0, "IgnoredFields": ignored_count, **counts})
 
 
-def _results(entries: list[Entry]) -> str:
-    results = [entry.result() for entry in entries]
-    text = _dump(results)
-    if len(text.encode()) > MAX_RESPONSE_BYTES:
+def _respond(results: list[Result], ignored: list[str], request: Request) -> Json:
+    failures = [result.failure for result in results if result.failure]
+    if len(failures) < len(results):
+        return _respond_results(200, results, ignored)
+    # Nothing was stored. If a retry of all of it can help, the status says so, unavailable before throttled.
+    if retryable := [failure for failure in failures if failure.status in RETRYABLE]:
+        return respond_error(max(retryable, key=lambda failure: failure.status), request)
+    return _respond_results(400, results, ignored)
+
+
+def _respond_results(status: int, results: list[Result], ignored: list[str]) -> Json:
+    body: Json = {"errorCount": sum(result.failure is not None for result in results)}
+    body["results"] = [result.body() for result in results]
+    response = respond(status, body | {"ignoredFields": ignored} if ignored else body)
+    # Measured as the runtime escapes it, in the longer form that leaves nothing but ASCII.
+    if len(json.dumps(response)) > MAX_RESPONSE_BYTES:
         # What was stored must be told all the same, so the explanations are cut short.
-        text = _dump([{"eventId": result["eventId"], "error": result["error"][:300]} for result in results])
-    return text
-
-
-def _dump(results: list[Json]) -> str:
-    count = sum(1 for result in results if result["error"])
-    return json.dumps({"errorCount": count, "results": results}, ensure_ascii=False)
+        body["results"] = [{"eventId": result.event_id, "error": result.error[:CUT_CHARACTERS]} for result in results]
+        response = respond(status, body)
+    return response

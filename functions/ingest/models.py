@@ -1,20 +1,28 @@
 """What a submission is: its fields, their limits, and the words for what does not fit them."""
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from aws_lambda_powertools.utilities.parser import BaseModel, ValidationError, parse
-from pydantic import BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    TypeAdapter,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
 
-from ingest.attributes import read_attributes
+from ingest.attributes import Attributes, read_attributes
 from ingest.errors import Problem, ProblemsError, RefusedError
+from ingest.limits import MAX_BROWSER_TYPE, MAX_BROWSER_VERSION, MAX_ID, MAX_OBJECTS, MAX_PAIRS, MAX_SEGMENT
 
-MAX_ID = 256
-MAX_SEGMENT = 64
-
-Text = Annotated[str, StringConstraints(max_length=MAX_ID)]
 DeviceType = Literal["TABLET", "PHONE", "DESKTOP", "WATCH", "OTHER"]
 Platform = Literal[
     "SMS", "WEB", "IOS", "ANDROID", "APP", "LOCAL", "VOICE", "VOICE_IOS", "VOICE_ANDROID", "VOICE_ECHO",
@@ -23,8 +31,15 @@ Platform = Literal[
 OperatingSystem = Literal["MAC_OS", "LINUX", "WINDOWS", "ANDROID", "IOS", "OTHER"]
 
 
-def check_segments(value: object) -> object:
-    """Name the first wrong elements of a list, where pydantic would describe each of a million."""
+def _refuse_replacement_character(text: str) -> str:
+    """Refuse U+FFFD in an id: it stands where bytes were not UTF-8, and would make two ids one."""
+    if "\ufffd" in text:
+        raise PydanticCustomError("not_utf8", "must be UTF-8 text")
+    return text
+
+
+def _check_segments(value: object) -> object:
+    """Name the first wrong elements of an array, where pydantic would describe each of a million."""
     if isinstance(value, list) and (problems := list(islice(_wrong_segments(value), RefusedError.LISTED + 1))):
         raise ProblemsError(problems)
     return value
@@ -38,35 +53,66 @@ def _wrong_segments(elements: list[Any]) -> Iterator[Problem]:
             yield f"companySegment[{index}]", f"must have at most {MAX_SEGMENT} characters"
 
 
-Segments = Annotated[list[Annotated[str, StringConstraints(max_length=MAX_SEGMENT)]], BeforeValidator(check_segments)]
+Text = Annotated[str, StringConstraints(max_length=MAX_ID)]
+Utf8 = AfterValidator(_refuse_replacement_character)
+ConversationId = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=r"\S"), Utf8]
+Segment = Annotated[str, StringConstraints(max_length=MAX_SEGMENT)]
+AttributesField = Annotated[
+    Attributes | None,
+    PlainValidator(read_attributes),
+    WithJsonSchema(
+        {"anyOf": [{"type": "array", "items": {"type": "object"}, "maxItems": MAX_OBJECTS}, {"type": "null"}]}
+    ),
+]
 
 
 class Submission(BaseModel):
     """Metadata about one conversation, as its sender gives it. None means "not given"."""
 
-    model_config = ConfigDict(strict=True, frozen=True)
+    model_config = ConfigDict(strict=True, frozen=True, hide_input_in_errors=True)
 
-    externalConversationId: Annotated[str, StringConstraints(max_length=MAX_ID, pattern=r"\S")]
-    eventId: Text | None = None
-    lobId: Text | None = None
-    lobName: Text | None = None
-    groupId: Text | None = None
-    groupName: Text | None = None
-    agentRoutingCode: Text | None = None
-    campaign: Text | None = None
-    deviceType: DeviceType | None = None
-    platform: Platform | None = None
-    companySegment: Segments | None = None
-    companySubdivision: Text | None = None
-    businessRule: Text | None = None
-    entryType: Text | None = None
-    operatingSystem: OperatingSystem | None = None
-    browserType: Annotated[str, StringConstraints(max_length=64)] | None = None
-    browserVersion: Annotated[str, StringConstraints(max_length=16)] | None = None
-    attributes: Annotated[dict[str, Any] | None, BeforeValidator(read_attributes)] = None
+    externalConversationId: ConversationId = Field(
+        description="Conversation id from the external chat or voice system."
+    )
+    eventId: Annotated[Text, Utf8] | None = Field(
+        None, description="Identifies the submission, with its content. Where none is given, the service makes a UUID."
+    )
+    lobId: Text | None = Field(None, description="The id of the line of business.")
+    lobName: Text | None = Field(None, description="The descriptive name of the line of business.")
+    groupId: Text | None = Field(None, description="The id of the group that the agent belongs to.")
+    groupName: Text | None = Field(None, description="The descriptive name of the group.")
+    agentRoutingCode: Text | None = Field(None, description="The agent's routing attribute.")
+    campaign: Text | None = Field(None, description="The activities related to the issue.")
+    deviceType: DeviceType | None = Field(None, description="The client's device type.")
+    platform: Platform | None = Field(None, description="The client's platform. WAB: WhatsApp Business.")
+    companySegment: Annotated[list[Segment], BeforeValidator(_check_segments)] | None = Field(
+        None, description="The company's segments that the issue belongs to."
+    )
+    companySubdivision: Text | None = Field(None, description="The company's subdivision that the issue belongs to.")
+    businessRule: Text | None = Field(None, description="The business rule to use.")
+    entryType: Text | None = Field(
+        None, description="The way in which the issue was started and created in the system."
+    )
+    operatingSystem: OperatingSystem | None = Field(None, description="The operating system used to enter the issue.")
+    browserType: Annotated[str, StringConstraints(max_length=MAX_BROWSER_TYPE)] | None = Field(
+        None, description="The browser used."
+    )
+    browserVersion: Annotated[str, StringConstraints(max_length=MAX_BROWSER_VERSION)] | None = Field(
+        None, description="The version of the browser used."
+    )
+    attributes: AttributesField = Field(
+        None, description=f"Extra key-value pairs, {MAX_PAIRS} in all. Of a name that is given twice, the last counts."
+    )
 
 
 FIELDS = Submission.model_fields.keys()
+# What is stored under its own name. The key names the item, the event id is set by the service where it is missing,
+# and each attribute is an item attribute of its own.
+MERGED_FIELDS = tuple(name for name in FIELDS if name not in {"externalConversationId", "eventId", "attributes"})
+
+_conversation_id = TypeAdapter(ConversationId, config=ConfigDict(strict=True, hide_input_in_errors=True))
+# Neither a lone surrogate, which no response could hold, nor U+FFFD.
+_USABLE_EVENT_ID = re.compile(rf"(?=.*\S)[^\ud800-\udfff\ufffd]{{1,{MAX_ID}}}", re.DOTALL)
 
 
 def read_submission(data: dict[str, Any]) -> Submission:
@@ -77,15 +123,20 @@ def read_submission(data: dict[str, Any]) -> Submission:
         raise RefusedError(list(_problems(error))) from error
 
 
-def ignored_fields(data: dict[str, Any]) -> list[str]:
-    """Return the sorted names of the fields that the contract does not know."""
-    return sorted(data.keys() - FIELDS)
+def read_conversation_id(value: object) -> str:
+    """Return a conversation id that a submission could have, None being none. Raises RefusedError."""
+    if value is None:
+        raise RefusedError([("externalConversationId", "is required")])
+    try:
+        return _conversation_id.validate_python(value)
+    except ValidationError as error:
+        raise RefusedError([("externalConversationId", message) for _, message in _problems(error)]) from error
 
 
 def read_event_id(data: dict[str, Any]) -> str:
-    """Return the sender's event id where it is usable, else a new one, so that every answer can be traced."""
+    """Return the sender's event id where it is a usable one, else a new one, so that every answer can be traced."""
     event_id = data.get("eventId")
-    if isinstance(event_id, str) and len(event_id) <= MAX_ID and event_id.strip():
+    if isinstance(event_id, str) and _USABLE_EVENT_ID.fullmatch(event_id):
         return event_id
     return str(uuid4())
 
@@ -94,20 +145,20 @@ def read_event_id(data: dict[str, Any]) -> str:
 _MESSAGES: dict[str, Callable[[dict[str, Any]], str]] = {
     "missing": lambda _: "is required",
     "string_type": lambda _: "must be a string",
+    "string_too_short": lambda _: "must have a character that is not white space",
     "string_too_long": lambda context: f"must have at most {context['max_length']} characters",
     "string_pattern_mismatch": lambda _: "must have a character that is not white space",
     "literal_error": lambda context: "must be one of " + context["expected"].replace("'", "").replace(" or ", ", "),
     "string_unicode": lambda _: "must be Unicode text without lone surrogates",
     "list_type": lambda _: "must be an array of strings",
+    "not_utf8": lambda _: "must be UTF-8 text, and holds U+FFFD, which stands where bytes were not UTF-8",
 }
 
 
-def _problems(error: ValidationError) -> Iterator[tuple[str, str]]:
+def _problems(error: ValidationError) -> Iterator[Problem]:
     for detail in error.errors(include_url=False, include_input=False):
         context = detail.get("ctx", {})
         if detail["type"] == "value_error":
             yield from context["error"].problems
         else:
-            field, *indexes = detail["loc"]
-            path = f"{field}{''.join(f'[{index}]' for index in indexes)}"
-            yield path, _MESSAGES[detail["type"]](context)
+            yield str(detail["loc"][0]) if detail["loc"] else "", _MESSAGES[detail["type"]](context)

@@ -1,62 +1,45 @@
 """GET /metadata-ingestion/v1/convo-metadata: what is stored about one conversation."""
 
 import json
+from uuid import uuid4
 
-from startup import loading
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
-with loading():
-    from ingest import store
-    from ingest.entry import Entry
-    from ingest.gateway import Json, member, respond, route
-    from ingest.item import AttributeValue, Values
-    from ingest.models import Submission
-    from telemetry import record
+from ingest import store
+from ingest.attribute_value import object_text, to_json_text
+from ingest.errors import RefusedError
+from ingest.gateway import Json, answer_errors, get_or_none, read_request, respond
+from ingest.item import ATTRIBUTE_PREFIX, Values, event_ids
+from ingest.models import FIELDS, read_conversation_id
+from ingest.submission import fail
+from telemetry import record
 
-FIELDS = (*Submission.model_fields, "createdAt", "updatedAt")
+# In the order in which the record shows them, before its attributes.
+_SHOWN = (*(name for name in FIELDS if name != "attributes"), "createdAt", "updatedAt", "updatedBy")
 
 
-@route
-def handle(event: Json, line: Json) -> Json:
+@answer_errors
+def handle(event: Json, context: LambdaContext) -> Json:
     """Return the record of the conversation that a proxy event's query string names, as of now."""
-    conversation_id = member(member(event, "queryStringParameters"), "externalConversationId")
-    # An id is valid here exactly where it is valid in a submission.
-    wanted = Entry({} if conversation_id is None else {"externalConversationId": conversation_id})
-    if wanted.error:
-        wanted.record(line)
-        return respond(400, {"result": wanted.result()})
-    line["externalConversationId"] = conversation_id
+    request = read_request(event, context)
+    parameters = get_or_none(event, "queryStringParameters")
+    try:
+        conversation_id = read_conversation_id(get_or_none(parameters, "externalConversationId"))
+    except RefusedError as error:
+        result = fail(error, str(uuid4()))
+        record(result.outcome, request.log_fields() | result.log_fields())
+        return respond(400, {"result": result.body()})
     item = store.get(conversation_id)
-    record("Found", line)
+    record("Found", request.log_fields() | {"externalConversationId": conversation_id})
     return respond(200, _record_text(item))
 
 
 def _record_text(item: Values) -> str:
-    """Return a stored item in the API's own shapes, as JSON."""
-    members = {name: _text(item[name]) for name in FIELDS if name in item}
-    if "attributes" in item:
-        pairs = sorted(item["attributes"]["M"].items())
-        members["attributes"] = _text({"L": [{"M": {"name": {"S": name}, "value": value}} for name, value in pairs]})
-    events = sorted({token.rpartition("#")[0] for token in item["submissions"]["SS"]})
-    members["events"] = json.dumps(events, ensure_ascii=False)
-    return _object(members)
-
-
-def _text(value: AttributeValue) -> str:
-    """Return an attribute value as JSON. Numbers stay the digits that they are: a float would lose some."""
-    ((kind, content),) = value.items()
-    match kind:
-        case "N":
-            return str(content)
-        case "L":
-            return f"[{', '.join(_text(element) for element in content)}]"
-        case "M":
-            return _object({name: _text(member) for name, member in content.items()})
-        case "NULL":
-            return "null"
-        case _:
-            return json.dumps(content, ensure_ascii=False)
-
-
-def _object(members: dict[str, str]) -> str:
-    pairs = (f"{json.dumps(name, ensure_ascii=False)}: {text}" for name, text in members.items())
-    return f"{{{', '.join(pairs)}}}"
+    """Return an item in the API's own shapes, as JSON."""
+    members = {name: to_json_text(item[name]) for name in _SHOWN if name in item}
+    names = sorted(name for name in item if name.startswith(ATTRIBUTE_PREFIX))
+    if names:
+        pairs = [{"M": {"name": {"S": name.removeprefix(ATTRIBUTE_PREFIX)}, "value": item[name]}} for name in names]
+        members["attributes"] = to_json_text({"L": pairs})
+    members["events"] = json.dumps(event_ids(item), ensure_ascii=False)
+    return object_text(members)

@@ -15,18 +15,19 @@ MANY_VERSION = os.environ["MANY_VERSION"]
 READ_VERSION = os.environ["READ_VERSION"]
 AUTHORIZER_VERSION = os.environ["AUTHORIZER_VERSION"]
 
-# By its name it is told from everybody's, by its caller in the logs as well. SmokeTestRole may delete no other.
 PREFIX = "smoke-test-"
+"""How the ids of synthetic conversations begin. SmokeTestRole may delete no others."""
 CLIENT = "smoke-test"
+"""The api id that the requests claim, so that log lines and `updatedBy` tell them from a client's."""
 
 ATTRIBUTES = [{"name": "checked", "value": True}]
 
 Json = dict[str, Any]
 
 _dynamodb = create_client("dynamodb")
-# A version that nobody has called yet starts first. It all ends within SmokeTestFunction's timeout.
-_PATIENT = Config(read_timeout=15, retries={"mode": "standard", "total_max_attempts": 2})
-_lambda = create_client("lambda", config=CONFIG.merge(_PATIENT))
+# Time for the cold start of a new version. All the calls together end within SmokeTestFunction's timeout.
+PATIENT = CONFIG.merge(Config(read_timeout=15, retries={"mode": "standard", "total_max_attempts": 2}))
+_lambda = create_client("lambda", PATIENT)
 
 
 class SmokeTestError(Exception):
@@ -37,14 +38,14 @@ def run_smoke_test() -> None:
     """Raise SmokeTestError, or what kept a version from answering, unless all the new versions work."""
     conversation = f"{PREFIX}{uuid4()}"
     try:
-        _turn_a_stranger_away()
+        _expect_unauthorized()
         _store(conversation)
         _read(conversation)
     finally:
         _dynamodb.delete_item(TableName=TABLE_NAME, Key={"externalConversationId": {"S": conversation}})
 
 
-def _turn_a_stranger_away() -> None:
+def _expect_unauthorized() -> None:
     # Only an authorizer that could read the clients' secrets says Unauthorized; any other error says something else.
     answer = _invoke(AUTHORIZER_VERSION, {"headers": {"asapp-api-id": CLIENT, "asapp-api-secret": str(uuid4())}})
     if answer.get("errorMessage") != "Unauthorized":
@@ -66,6 +67,7 @@ def _read(conversation: str) -> None:
         "externalConversationId": conversation,
         "platform": "WEB",
         "attributes": ATTRIBUTES,
+        "updatedBy": CLIENT,
         "events": ["many", "single"],
     }
     if not expected.items() <= record.items():

@@ -5,10 +5,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from aws_client import create_client
-from smoke_test.conversation import run_smoke_test
-from telemetry import record
+from smoke_test.conversation import PATIENT, run_smoke_test
+from telemetry import defect_fields, record
 
-_codedeploy = create_client("codedeploy")
+# CodeDeploy waits an hour for a report that was lost.
+_codedeploy = create_client("codedeploy", PATIENT)
 
 
 def handle(event: dict[str, Any], context: LambdaContext) -> None:
@@ -17,7 +18,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> None:
     try:
         run_smoke_test()
     except Exception as defect:  # noqa: BLE001 -- whatever it was, the deployment waits to be told
-        record("SmokeTestFailed", line, level="ERROR", defect=defect)
+        record("SmokeTestFailed", line | defect_fields(defect), level="ERROR")
         status = "Failed"
     else:
         record("SmokeTestPassed", line)

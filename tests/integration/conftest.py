@@ -12,7 +12,8 @@ Respond = Callable[..., AWSResponse | None]
 
 @pytest.fixture
 def no_back_off(monkeypatch) -> None:
-    """The SDK's retries come at once."""
+    """The SDK's retries come at once, and no test has used up another's."""
+    monkeypatch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda *_: True)
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
 
 

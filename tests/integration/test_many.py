@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from ingest import many, store
-from ingest.errors import ThrottledError, TooLargeError, UnavailableError
+from ingest import limits, many, store
+from ingest.errors import FullError, ThrottledError, UnavailableError
 
 pytestmark = pytest.mark.usefixtures("table")
 
@@ -33,12 +33,12 @@ def failing(monkeypatch):
         left = Counter(dict.fromkeys(event_ids, times or 10**9))
         apply, lock = store.apply, Lock()
 
-        def apply_or_fail(submission, event_id):
+        def apply_or_fail(submission, event_id, client):
             with lock:
                 left[event_id] -= 1
                 if left[event_id] >= 0:
                     raise error
-            return apply(submission, event_id)
+            return apply(submission, event_id, client)
 
         monkeypatch.setattr(store, "apply", apply_or_fail)
 
@@ -128,7 +128,7 @@ def test_a_batch_of_nothing_but_bad_input_is_refused(send):
 
 
 def test_a_body_over_the_limit_is_answered_413_before_it_is_parsed(invoke, read_event):
-    response = invoke(read_event("many-stored") | {"body": "[" * (many.MAX_BYTES + 1)})
+    response = invoke(read_event("many-stored") | {"body": "[" * (limits.MAX_BATCH_BYTES + 1)})
 
     assert response["statusCode"] == 413
     assert json.loads(response["body"])["error"]["code"] == "413-01"
@@ -165,10 +165,10 @@ def test_what_follows_a_failed_item_of_its_conversation_waits_for_it(send, table
 
 
 def test_a_record_that_would_outgrow_its_item_does_not_hold_up_the_next_submission(send, table, failing):
-    failing(TooLargeError(), "e1")
+    failing(FullError(), "e1")
     status, body = send([submission("c", "e1"), submission("c", "e2", lobId="2")])
 
-    assert (status, errors(body)) == (200, ["FAIL_TOO_LARGE", ""])
+    assert (status, errors(body)) == (200, ["FAIL_CONVERSATION_FULL", ""])
     assert table.item("c")["lobId"] == "2"
 
 
@@ -203,22 +203,100 @@ def test_items_that_time_does_not_allow_to_send_are_answered_unavailable(send, t
     assert len(table.item("c")["submissions"]) == 1
 
 
-def test_an_answer_stays_within_what_lambda_takes(invoke, read_event):
-    name = '\\"' * 1200
-    items = ", ".join(f'{{"eventId": "e", "{name}": 1}}' for _ in range(999)) + ', {"externalConversationId": "c"}'
-    response = invoke(read_event("many-stored") | {"body": f'{{"items": [{items}]}}'})
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"eventId": '"' * 256, '"' * 2000: 1},
+        {"eventId": "\x01" * 256, "\x01" * 600: 1},
+        {"eventId": "📱" * 256, "attributes": [{"📱" * 250: {"x": 10**50}}] * 10},
+        {"eventId": "e", "attributes": [{str(index) + '"' * 253: 10**50} for index in range(10)]},
+    ],
+)
+def test_an_answer_stays_within_what_lambda_takes(invoke, read_event, item):
+    body = json.dumps({"items": [item] * 999 + [submission("c", "last")]}, ensure_ascii=False)
+    count = 999
+    while len(body.encode()) > limits.MAX_BATCH_BYTES:
+        count -= 50
+        body = json.dumps({"items": [item] * count + [submission("c", "last")]}, ensure_ascii=False)
+    response = invoke(read_event("many-stored") | {"body": body})
 
     assert response["statusCode"] == 200
-    assert len(json.dumps(response, ensure_ascii=False).encode()) < 6_000_000
-    assert len(json.loads(response["body"])["results"]) == 1000
+    # Lambda takes 6,291,556 bytes, in which the body stands as an escaped string.
+    assert len(json.dumps(response)) < 6_291_556
+    assert len(json.loads(response["body"])["results"]) == count + 1
 
 
-def test_every_item_has_a_log_line_of_its_own_with_the_requests_id(send, log):
-    send([submission("a", "e1"), submission("b", "e2", deviceType="canary"), submission("c", "e3", colour="canary")])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        r'"lobName": "caf\ud83d"',
+        f'"attributes": [{{"n": {"9" * 4301}}}]',
+        '"attributes": [{"n": NaN}]',
+        '"zone": NaN',
+        r'"zone": "\ud800"',
+        r'"\ud800": 1',
+        r'"eventId": "\ud800"',
+        '"zone": [-Infinity]',
+        f'"attributes": [{{"n": 1e{"9" * 30}}}]',
+    ],
+)
+def test_an_entry_that_nothing_can_hold_is_refused_alone(invoke, read_event, table, bad):
+    body = f'{{"items": [{{"externalConversationId": "ok"}}, {{"externalConversationId": "bad", {bad}}}]}}'
+    response = invoke(read_event("many-stored") | {"body": body})
+    results = json.loads(response["body"].encode())["results"]
 
-    lines = log()
-    assert [(line["message"], line["eventId"]) for line in lines] == [
-        ("Stored", "e1"), ("Refused", "e2"), ("Stored", "e3"),
-    ]  # fmt: skip
-    assert len({line["requestId"] for line in lines}) == 1
-    assert "canary" not in json.dumps(lines)
+    assert response["statusCode"] == 200
+    assert [result["error"].partition(":")[0] for result in results] == ["", "FAIL_BAD_PARAMS"]
+    assert table.item("ok") is not None
+    assert table.item("bad") is None
+
+
+def test_an_entry_over_256_kib_is_too_large_alone(send, table):
+    big = submission("big", "e1", attributes=[{"a": [0] * 140_000}])
+    status, body = send([big, submission("c", "e2")])
+
+    assert (status, errors(body)) == (200, ["FAIL_TOO_LARGE", ""])
+    assert table.item("big") is None
+
+
+def test_members_beside_the_items_are_named(send, log):
+    status, body = send({"items": [submission("c", "e1")], "dryRun": True, "Zone": 1})
+
+    assert (status, body["ignoredFields"]) == (200, ["Zone", "dryRun"])
+    [_, line] = log()
+    assert (line["message"], line["ignoredFields"], line["IgnoredFields"]) == ("IgnoredFields", ["Zone", "dryRun"], [2])
+
+
+def test_a_member_beside_the_items_is_named_whatever_its_name(invoke, read_event):
+    response = invoke(
+        read_event("many-stored") | {"body": r'{"items": [{"externalConversationId": "c"}], "\ud800": 1}'}
+    )
+    assert response["statusCode"] == 200
+    assert json.loads(response["body"].encode())["ignoredFields"] == ["?"]
+
+
+def test_a_stored_submission_has_a_line_and_refused_ones_share_one_with_the_requests_id(send, log):
+    send([submission("a", "e1"), submission("b", "e2", deviceType="canary"), submission("c", "e3", colour="canary"), 7])
+
+    stored, also_stored, refused = log()
+    assert [line["eventId"] for line in (stored, also_stored)] == ["e1", "e3"]
+    assert len({line["requestId"] for line in log()}) == 1
+    assert (refused["message"], refused["count"], refused["Refused"]) == ("Refused", 2, [2])
+    assert [(each["item"], each["fields"]) for each in refused["refused"]] == [(1, ["deviceType"]), (3, ["item"])]
+    assert "canary" not in json.dumps(log())
+
+
+def test_a_small_request_writes_a_small_log(send, log):
+    send([1] * 1000)
+
+    [line] = log()
+    assert len(line["refused"]) == 20
+    assert line["Refused"] == [1000]
+    assert len(json.dumps(line)) < 4000
+
+
+def test_refused_and_too_large_entries_are_counted_apart(send, log):
+    send([7, submission("c", "e", attributes=[{"a": [0] * 140_000}])])
+
+    [line] = log()
+    assert (line["Refused"], line["TooLarge"]) == ([1], [1])

@@ -58,7 +58,8 @@ def test_a_conversation_is_the_merge_of_what_was_sent_each_submission_counted_on
             attributes |= submission.get("attributes", [{}])[0]
     item = table.item(conversation)
     assert len(item["submissions"]) == len(applied)
-    assert item.get("attributes", {}) == attributes
+    assert {name: item[f"attribute:{name}"] for name in attributes} == attributes
+    assert sum(name.startswith("attribute:") for name in item) == len(attributes)
     assert {name: item[name] for name in merged if name != "attributes"} == {
         name: value for name, value in merged.items() if name != "attributes"
     }

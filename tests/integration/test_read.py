@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -37,6 +38,7 @@ def test_a_full_submission_comes_back_as_it_was_given(invoke, read_event, read):
     assert {pair["name"]: pair["value"] for pair in record.pop("attributes")} == pairs
     assert record.pop("events") == [sent["eventId"]]
     assert record.pop("createdAt") == record.pop("updatedAt")
+    assert record.pop("updatedBy") == "default-client"
     assert record == sent
 
 
@@ -105,6 +107,25 @@ def test_an_unusable_id_is_refused(read, conversation, message):
     assert status == 400
     assert UUID(body["result"]["eventId"])
     assert body["result"]["error"] == f"FAIL_BAD_PARAMS: ERROR: externalConversationId: {message}"
+
+
+def test_a_conversation_whose_time_has_passed_is_not_found_though_dynamodb_still_has_it(
+    submit, read, table, monkeypatch
+):
+    submit({"externalConversationId": "c"})
+    key, item = {"externalConversationId": {"S": "c"}}, {"submissions": {"SS": ["e#d"]}}
+    monkeypatch.setattr(store, "time", SimpleNamespace(time=lambda: 1_800_000_000.5))
+    for expires, status in {"1800000000": 404, "1799999999": 404, "1800000001": 200}.items():
+        table.put(key | item | {"expiresAt": {"N": expires}})
+        assert read("c")[0] == status
+
+
+@pytest.mark.parametrize("conversation", ["c", "nobody", None])
+def test_no_cache_may_keep_an_answer(submit, invoke, read_event, conversation):
+    submit({"externalConversationId": "c"})
+    query = {"externalConversationId": conversation} if conversation else None
+    headers = invoke(read_event("found") | {"queryStringParameters": query})["headers"]
+    assert headers["Cache-Control"] == "no-store"
 
 
 def test_it_reads_what_the_last_200_promised(submit, read, sdk_calls):

@@ -7,12 +7,14 @@ from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from hypothesis import Phase, settings
 
+import telemetry
+from aws_client import CONFIG
 from ingest import handler, store
-from ingest.dynamodb import create_dynamodb_client
 from tools.local import emulated_aws as local_aws
 from tools.local.emulator import emulating
 from tools.local.programs import session_token
@@ -29,7 +31,8 @@ settings.register_profile("unshrunk", settings.get_profile("repeatable"), phases
 def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     """What a test has the functions log, and their libraries in Lambda: none of it may hold a planted value."""
     stream = StringIO()
-    monkeypatch.setattr("telemetry.sys", SimpleNamespace(stdout=stream))
+    monkeypatch.setattr(telemetry.logger.registered_handler, "stream", stream)
+    monkeypatch.setattr(telemetry, "sys", SimpleNamespace(stdout=stream))
     libraries = logging.StreamHandler(stream)
     logging.getLogger().addHandler(libraries)
     yield stream
@@ -76,6 +79,11 @@ def proxy(emulator: str) -> Iterator[Proxy]:
         yield proxy
 
 
+def dynamodb_client(endpoint: str | None = None) -> Any:
+    """Return a client that behaves as the functions' own does, at any endpoint."""
+    return boto3.client("dynamodb", endpoint_url=endpoint, config=CONFIG)
+
+
 class Service:
     """The ingest function in this process."""
 
@@ -87,5 +95,5 @@ class Service:
 @pytest.fixture
 def service(proxy: Proxy, conversations: Conversations, monkeypatch: pytest.MonkeyPatch) -> Service:  # noqa: ARG001 -- the table must be there
     """The ingest function in this process, which reaches its table through the proxy."""
-    monkeypatch.setattr(store, "_dynamodb", create_dynamodb_client(proxy.endpoint))
+    monkeypatch.setattr(store, "_dynamodb", dynamodb_client(proxy.endpoint))
     return Service()

@@ -47,6 +47,7 @@ def checked(response: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     assert_untold(text, f"The body of a {status}")
     assert "Traceback" not in text
     assert response["headers"]["Content-Type"] == "application/json"
+    assert response["headers"]["Cache-Control"] == "no-store"
     assert ("Retry-After" in response["headers"]) == (status in {429, 503})
     body = json.loads(text)
     match body:
@@ -57,12 +58,12 @@ def checked(response: dict[str, Any]) -> tuple[int, dict[str, Any]]:
             assert body.keys() == {"result"}
             assert status == _check_result(result)
         case {"results": results, "errorCount": count}:
-            assert body.keys() == {"results", "errorCount"}
+            assert body.keys() - {"ignoredFields"} == {"results", "errorCount"}
             statuses = [_check_result(result) for result in results]
             assert count == statuses.count(400)
             assert status == min(statuses)
         case _:
-            assert body.keys() >= {"externalConversationId", "eventId", "createdAt", "updatedAt", "events"}
+            assert body.keys() >= {"externalConversationId", "eventId", "createdAt", "updatedAt", "updatedBy", "events"}
             assert status == 200
     return status, body
 

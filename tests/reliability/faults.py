@@ -8,10 +8,14 @@ from .proxy import Answer, Exchange, Fault
 
 # What DynamoDB says of itself, of a caller's pace, and of a caller whom it doesn't take.
 THROTTLING = ["ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"]
-NOT_TAKEN = [
-    "AccessDeniedException",
+# DynamoDB's own conflicts, and a function's clock or credentials after a thaw.
+PASSING = [
+    "TransactionConflictException",
     "ExpiredTokenException",
     "InvalidSignatureException",
+]
+NOT_TAKEN = [
+    "AccessDeniedException",
     "MissingAuthenticationTokenException",
     "UnrecognizedClientException",
 ]
@@ -21,6 +25,17 @@ def refusing(code: str, status: int = HTTPStatus.BAD_REQUEST) -> Fault:
     """Answer with an error in the shape of AWS's JSON protocol, and do nothing."""
     error = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "No."}
     return lambda exchange: exchange.send(Answer(status, json.dumps(error).encode()))
+
+
+def answering(status: int, body: bytes) -> Fault:
+    """Answer as something does that is not DynamoDB."""
+    return lambda exchange: exchange.send(Answer(status, body, {"Content-Type": "text/html"}))
+
+
+def asking_to_wait(exchange: Exchange) -> None:
+    """Refuse, and ask for a longer wait than the SDK allows anybody to ask for."""
+    error = b'{"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError"}'
+    exchange.send(Answer(HTTPStatus.INTERNAL_SERVER_ERROR, error, {"x-amz-retry-after": "60000"}))
 
 
 def load_balancer_error(exchange: Exchange) -> None:

@@ -20,7 +20,7 @@ _VALUE = st.one_of(
 _NAME = st.sampled_from(["vip", "tier", "name", "value", "a.b", "#1 :2"])
 _ATTRIBUTE = st.one_of(
     st.fixed_dictionaries({"name": _NAME, "value": _VALUE}),
-    st.fixed_dictionaries({"key": _NAME, "value": _VALUE}),
+    st.fixed_dictionaries({"key": _NAME, "value": _VALUE}, optional={"type": _SCALAR}),
     st.dictionaries(_NAME.filter(lambda name: name != "value"), _VALUE, max_size=3),
 )
 _FIELDS = {
@@ -49,10 +49,15 @@ def attributes_of(submission: Submission) -> dict[str, Any]:
     """Return the attributes that a submission gives, by name."""
     attributes = {}
     for element in submission.get("attributes") or ():
-        named = {element.get("name"), element.get("key")} - {None} if len(element) == 2 and "value" in element else ()
-        pairs = dict.fromkeys(named, element["value"]) if named else element
+        name = element.get("name", element.get("key"))
+        pairs = {name: element["value"]} if name is not None and "value" in element else element
         attributes |= {name: value for name, value in pairs.items() if value is not None}
     return attributes
+
+
+def attributes_of_item(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the attributes that an item holds, by name."""
+    return {name.removeprefix("attribute:"): item[name] for name in item if name.startswith("attribute:")}
 
 
 def restated(submission: Submission) -> Submission:

@@ -12,14 +12,14 @@ import pytest
 
 from aws_client import CONFIG
 from ingest import many, store
-from ingest.dynamodb import create_dynamodb_client
 
 from . import faults, runtime
-from .conftest import Conversations
+from .conftest import Conversations, dynamodb_client
 from .contract import Context, checked, event
 from .proxy import Fault, Proxy, work
 from .secrecy import CANARY, assert_untold
 from .size import size
+from .submissions import attributes_of_item
 
 KILLS = size(5, 100)
 # A batch takes somewhat less: some die before their first write, some half way, some are spared.
@@ -40,7 +40,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
 
 @pytest.fixture(autouse=True)
 def _through_the_proxy(proxy: Proxy, conversations: Conversations, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 -- the table must be there
-    monkeypatch.setattr(store, "_dynamodb", create_dynamodb_client(proxy.endpoint))
+    monkeypatch.setattr(store, "_dynamodb", dynamodb_client(proxy.endpoint))
 
 
 def batch_for(names: list[str], each: int) -> list[Item]:
@@ -72,7 +72,7 @@ def check_all_applied(proxy: Proxy, conversations: Conversations, names: list[st
         item = conversations.item(name)
         assert item["campaign"] == f"{CANARY} {each - 1}"
         assert len(item["submissions"]) == each
-        assert item["attributes"] == {f"attribute-{n % 3}": n for n in range(max(0, each - 3), each)}
+        assert attributes_of_item(item) == {f"attribute-{n % 3}": n for n in range(max(0, each - 3), each)}
     assert [count for (name, _), count in proxy.applied.items() if name in names] == [1] * (len(names) * each)
 
 

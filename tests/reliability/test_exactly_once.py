@@ -13,7 +13,7 @@ from .proxy import Proxy
 from .size import FULL, size
 from .submissions import Submission, attributes_of, exactly, fields_of, restated, submissions
 
-OWN_TO_THE_ITEM = {"externalConversationId", "eventId", "attributes", "submissions", "createdAt", "updatedAt"}
+OWN_TO_THE_ITEM = {"externalConversationId", "eventId", "submissions", "createdAt", "updatedAt", "updatedBy"}
 
 
 class Conversation:
@@ -83,9 +83,9 @@ class Sender(RuleBasedStateMachine):
     def every_item_is_what_the_contract_says(self) -> None:
         for conversation in self.conversations:
             item = conversation.item
-            fields = {name: value for name, value in item.items() if name not in OWN_TO_THE_ITEM}
-            assert exactly(fields) == exactly(conversation.fields)
-            assert exactly(item.get("attributes", {})) == exactly(conversation.attributes)
+            attributes = {f"attribute:{name}": value for name, value in conversation.attributes.items()}
+            given = {name: value for name, value in item.items() if name not in OWN_TO_THE_ITEM}
+            assert exactly(given) == exactly(conversation.fields | attributes)
             assert item.get("eventId") == conversation.event_id
             assert len(item.get("submissions", ())) == len(conversation.applied)
 

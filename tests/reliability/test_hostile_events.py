@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
 
-from ingest import handler, many, read, store
-from ingest.dynamodb import create_dynamodb_client
+from ingest import handler, limits, many, read, store
 
+from .conftest import dynamodb_client
 from .contract import Context, checked, raw_event
 from .hostile import hostile_event
 from .secrecy import assert_untold
@@ -27,7 +27,7 @@ ROUTES: dict[str, tuple[Function, int]] = {
     "read": (read.handle, size(1_000, 20_000)),
 }
 
-MAX_BYTES = handler.MAX_BYTES
+MAX_BYTES = limits.MAX_BYTES
 # What a byte can make the function do most work with, each as a body of about so many bytes.
 SHAPES: dict[str, Callable[[int], str]] = {
     "one long text": lambda size: _submission(campaign="x" * size),
@@ -68,7 +68,7 @@ def _answered_at_once(request: AWSRequest, **_: Any) -> AWSResponse:
 @pytest.fixture(autouse=True)
 def without_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have every request that botocore would send answered at once: here only the function is on trial."""
-    client = create_dynamodb_client()
+    client = dynamodb_client()
     client.meta.events.register("before-send.dynamodb", _answered_at_once)
     monkeypatch.setattr(store, "_dynamodb", client)
 

@@ -11,11 +11,12 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+import boto3
 import pytest
 
 from authorizer import credentials
 from authorizer.handler import UnauthorizedError, handle
-from aws_client import create_client
+from aws_client import CONFIG
 from tools.local import emulated_aws as local_aws
 
 from . import faults
@@ -82,7 +83,7 @@ def vault(emulator: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> Vault
     """A secret with one client, which the authorizer reaches through the proxy."""
     vault = Vault(local_aws.client("secretsmanager", emulator), str(uuid4()))
     vault.client.create_secret(Name=vault.name, SecretString=json.dumps({"client": SECRET}))
-    client = create_client("secretsmanager", endpoint_url=proxy.endpoint)
+    client = boto3.client("secretsmanager", endpoint_url=proxy.endpoint, config=CONFIG)
     monkeypatch.setattr(credentials, "_secretsmanager", client)
     monkeypatch.setattr(credentials, "SECRET_ARN", vault.name)
     monkeypatch.setattr(credentials, "_cache", (0, ({}, {})))

@@ -19,6 +19,7 @@ from .contract import checked, event
 from .proxy import Proxy
 from .secrecy import CANARY, assert_untold
 from .size import size
+from .submissions import attributes_of_item
 
 DISTINCT = 12
 SENT_EACH = 4
@@ -42,7 +43,7 @@ def racers(conversation: str) -> list[dict[str, Any]]:
 def assert_all_applied(item: dict[str, Any]) -> None:
     events = Counter(token.rpartition("#")[0] for token in item["submissions"])
     assert events == {f"event-{n}": 1 for n in range(DISTINCT)}
-    assert item["attributes"].keys() == {f"attribute-{n}" for n in range(1, DISTINCT, 2)}
+    assert attributes_of_item(item).keys() == {f"attribute-{n}" for n in range(1, DISTINCT, 2)}
     # The record ends as the last one applied, not as a mixture.
     assert item["campaign"] == f"{CANARY} {item['eventId'].removeprefix('event-')}"
 
@@ -86,7 +87,7 @@ def test_of_racing_processes_each_submission_is_applied_by_one(
 
 
 def _apply(submission: dict[str, Any]) -> tuple[str, str]:
-    return submission["eventId"], store.apply(read_submission(submission), submission["eventId"])
+    return submission["eventId"], store.apply(read_submission(submission), submission["eventId"], "client").outcome
 
 
 def _submit_all(environment: runtime.Environment, submissions: list[dict[str, Any]]) -> list[int]:

@@ -1,12 +1,13 @@
 """The line of a request: its log record and its metrics at once."""
 
 import json
+import logging
 from datetime import datetime
-from types import SimpleNamespace
+from io import StringIO
 
 import pytest
 
-from telemetry import record
+from telemetry import defect_fields, logger, record
 
 
 def metrics_of(line):
@@ -39,13 +40,13 @@ def test_the_outcome_is_a_metric_that_counts_one(log):
 
 
 def test_ignored_fields_are_counted(log):
-    record("Refused", {}, ignored=3)
+    record("Refused", {}, counts={"IgnoredFields": 3})
     [line] = log()
     assert metrics_of(line) == {"Refused": [1], "IgnoredFields": [3]}
 
 
 def test_one_line_leaves_nothing_to_the_next(log):
-    record("Refused", {"fields": ["lobId"]}, ignored=3)
+    record("Refused", {"fields": ["lobId"]}, counts={"IgnoredFields": 3})
     record("Stored", {})
     _, line = log()
     assert metrics_of(line) == {"Stored": [1]}
@@ -63,7 +64,7 @@ def test_a_defect_is_logged_with_its_traceback(log):
     try:
         raise ZeroDivisionError("what went wrong")
     except ZeroDivisionError as defect:
-        record("Failed", {}, level="ERROR", defect=defect)
+        record("Failed", defect_fields(defect), level="ERROR")
     [line] = log()
     assert line["exception_name"] == "ZeroDivisionError"
     assert "test_a_defect_is_logged_with_its_traceback" in line["exception"]
@@ -85,16 +86,33 @@ def test_a_trace_is_named_by_its_id(log, monkeypatch):
     assert "xray_trace_id" not in untraced
 
 
-def test_a_text_that_no_stream_takes_is_logged_all_the_same(capsysbinary):
-    record("Stored", {"client": "\ud800 é"})
-    output = capsysbinary.readouterr().out
-    assert "é".encode() in output
-    assert json.loads(output)["client"] == "\ud800 é"
+@pytest.fixture
+def written(monkeypatch):
+    """What has been written, as text."""
+    stream = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", stream)
+    return stream.getvalue
 
 
-def test_a_line_is_written_at_once(monkeypatch):
-    written = []
-    monkeypatch.setattr("telemetry.sys", SimpleNamespace(stdout=SimpleNamespace(write=written.append, flush=list)))
-    record("Stored", {})
-    [line] = written
-    assert line.endswith("}\n")
+@pytest.mark.parametrize("text", ["\u2028", "\u0085", "\u009b31m", "\u202e", "\x1b[2J", "\ud800", "会話 📱", "a\nb\r"])
+def test_a_line_is_ascii_and_says_what_it_was_given(written, text):
+    record("Stored", {"externalConversationId": text})
+    assert written().isascii()
+    assert written().rstrip("\n").isprintable()
+    assert json.loads(written())["externalConversationId"] == text
+
+
+def test_a_level_that_leaves_a_line_out_leaves_its_metrics_in(log, monkeypatch):
+    monkeypatch.setattr(logger._logger, "level", logging.ERROR)
+    logger._logger._cache.clear()
+    record("Stored", {"eventId": "e"}, counts={"IgnoredFields": 2})
+    record("Failed", {"eventId": "e"}, level="ERROR")
+    metrics, line = log()
+    assert metrics_of(metrics) == {"Stored": [1], "IgnoredFields": [2]}
+    assert "eventId" not in metrics
+    assert (line["message"], line["eventId"]) == ("Failed", "e")
+
+
+def test_the_sdk_logs_no_information_of_its_own():
+    assert not logging.getLogger("botocore.credentials").isEnabledFor(logging.INFO)
+    assert logging.getLogger("botocore.credentials").isEnabledFor(logging.WARNING)

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from app import update  # the floor's
-
 from ingest.dynamodb import create_dynamodb_client
 
 _dynamodb = create_dynamodb_client()

@@ -1,0 +1,76 @@
+"""A submission on its way: what is ignored beside it, what a log may say of it, what it may measure."""
+
+from decimal import Decimal
+
+import pytest
+
+from ingest.errors import RefusedError, TooLargeError
+from ingest.limits import MAX_BYTES
+from ingest.submission import Received, Result, receive
+
+ID = {"externalConversationId": "c"}
+
+
+@pytest.mark.parametrize(
+    ("data", "ignored"),
+    [
+        ({}, []),
+        ({"externlConversationId": "c"}, ["externlConversationId"]),
+        ({"zeta": 1, "Alpha": 2, "alpha": 3, "lobId": "l", "é": 4}, ["Alpha", "alpha", "zeta", "é"]),
+        ({"": None}, [""]),
+        ({"LobId": "l", "lobID": "l"}, ["LobId", "lobID"]),
+    ],
+)
+def test_fields_that_the_contract_does_not_know_are_told_in_order(data, ignored):
+    received = receive(ID | data)
+    assert received.ignored.names() == ignored
+
+
+@pytest.mark.parametrize(
+    ("attributes", "ignored"),
+    [
+        ([{"Key": "queue", "Value": "billing"}, {"Key": "tier", "Value": "gold"}], []),
+        ([{"name": "q", "value": "b", "type": "string", "Id": 1}], ["attributes[0].Id", "attributes[0].type"]),
+        ([{"id": 1, "value": "A"}, {"id": 2, "value": "B"}], ["attributes[0].id", "attributes[0].value"]),
+        ([{"id": 1, "value": "A"}, {"id": 1, "value": "B"}], ["attributes[0].value"]),
+        ([{"name": "a", "value": 1}, {"a": Decimal("1.0")}], []),
+        ([{"name": "a", "value": 1}, {"a": True}], ["attributes[0].a"]),
+        ([{"a": 1}, {"a": 2}, {"key": "a", "value": 3}], ["attributes[0].a", "attributes[1].a"]),
+        ([{"a": 1}, {"a": None}], []),
+        ([{"a": {"x": 1, "y": 2}}, {"a": {"y": 2, "x": 1}}], []),
+    ],
+)
+def test_what_is_lost_among_attributes_is_named(attributes, ignored):
+    assert receive(ID | {"attributes": attributes, "zone": 1}).ignored.names() == [*ignored, "zone"]
+
+
+def test_a_log_may_name_unknown_fields_and_nothing_of_attributes():
+    ignored = receive(ID | {"attributes": [{"name": "a", "value": 1, "canary": 2}], "zone": 1}).ignored
+    assert ignored.logged_names() == ["zone", "attributes"]
+
+
+@pytest.mark.parametrize("text", ["x", "é", '"', "\n", "📱"])
+def test_a_submission_is_measured_as_the_json_that_it_is(text):
+    size = len(text.encode()) + (text in {'"', "\n"})
+    room = (MAX_BYTES - len('{"externalConversationId":"c","zone":""}')) // size
+    assert isinstance(receive(ID | {"zone": text * room}), Received)
+    assert receive(ID | {"zone": text * (room + 1)}).failure is TooLargeError
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (float("nan"), "must contain only finite numbers"),
+        (float("-inf"), "must contain only finite numbers"),
+        ("\ud800", "must not contain lone surrogates"),
+    ],
+)
+@pytest.mark.parametrize("around", [lambda it: {"zone": it}, lambda it: {"attributes": [{"a": [it]}]}])
+def test_what_json_cannot_hold_is_refused_wherever_it_stands(around, value, message):
+    result = receive(ID | around(value))
+    assert isinstance(result, Result)
+    assert (result.failure, result.error) == (RefusedError, f"FAIL_BAD_PARAMS: ERROR: body: {message}")
+
+
+def test_a_name_that_no_response_can_hold_is_not_repeated():
+    assert receive(ID | {"\ud800": 1}).body().keys() == {"eventId", "error"}
