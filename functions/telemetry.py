@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 import time
 from functools import lru_cache, partial
@@ -16,8 +17,10 @@ _encode = partial(json.dumps, separators=(",", ":"), default=str)
 
 _LEVELS = logging.getLevelNamesMapping()
 
-logger = Logger(location=None, use_rfc3339=True, utc=True, json_serializer=_encode)
-_metrics = Metrics()
+_SERVICE = os.environ["POWERTOOLS_SERVICE_NAME"]
+
+logger = Logger(_SERVICE, location=None, use_rfc3339=True, utc=True, json_serializer=_encode)
+_metrics = Metrics(_SERVICE, os.environ["POWERTOOLS_METRICS_NAMESPACE"])
 
 
 def record(outcome: str, fields: dict[str, Any], *, level: str = "INFO", counts: dict[str, int] | None = None) -> None:

@@ -11,7 +11,7 @@ from tools.local.api import MANY, READ, SINGLE, request
 from tools.local.log import log_lines
 from tools.local.stack import running
 
-from .contract import CANARY
+from oracle import CANARY
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,13 @@ from urllib.parse import quote
 
 import pytest
 
+from oracle import assert_error, checked
 from tools.local.api import READ
 
-from .contract import assert_error, assert_refused
 
 
 def test_a_record_has_everything_that_a_200_confirmed_just_before(submit, read_back, conversation):
-    for number in range(30):
+    for number in range(5):
         submit({"externalConversationId": conversation, "eventId": f"e{number}", "lobId": str(number)})
 
         record = read_back(conversation)
@@ -33,19 +33,11 @@ def test_an_id_may_be_encoded_in_either_way_of_a_query_string(submit, call, conv
 
 
 def test_a_conversation_that_is_not_there_is_answered_404(call, conversation):
-    assert_error(call("GET", f"{READ}?externalConversationId={conversation}"), 404)
+    assert_error(call("GET", f"{READ}?externalConversationId={conversation}"), "404-01")
 
 
-@pytest.mark.parametrize(
-    ("query", "problem"),
-    [
-        ("", "is required"),
-        ("?conversation=x", "is required"),
-        ("?externalConversationId=", "must have a character that is not white space"),
-        ("?externalConversationId=%20%09", "must have a character that is not white space"),
-        (f"?externalConversationId={'x' * 257}", "must have at most 256 characters"),
-    ],
-    ids=["no query", "another parameter", "empty", "blank", "too long"],
-)
-def test_an_id_that_can_not_be_one_is_refused(call, query, problem):
-    assert_refused(call("GET", f"{READ}{query}"), f"externalConversationId: {problem}")
+@pytest.mark.parametrize("query", ["", "?externalConversationId=", "?externalConversationId=%20%09"])
+def test_an_id_that_is_missing_or_blank_is_refused(call, query):
+    answer = call("GET", f"{READ}{query}")
+    result = checked(answer.status, answer.headers, answer.body.decode())["result"]
+    assert result["error"].startswith("FAIL_BAD_PARAMS: ERROR: externalConversationId: ")

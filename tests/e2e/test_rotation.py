@@ -4,11 +4,11 @@ import json
 
 import pytest
 
+from oracle import CANARY, assert_error
 from tools.local.api import READ
 from tools.local.emulated_aws import client
 from tools.local.event import ALIAS
 
-from .contract import CANARY, assert_error
 
 
 @pytest.fixture
@@ -38,5 +38,5 @@ def test_a_rotated_secret_and_an_added_client_get_in_beside_the_secret_before(st
         return call("GET", f"{READ}?externalConversationId={conversation}", headers=headers)
 
     for api_id, secret in (rotated, added, (stack.api_id, stack.api_secret)):
-        assert_error(read_as(api_id, secret), 404)
-    assert_error(read_as("added-client", stack.api_secret), 401)
+        assert_error(read_as(api_id, secret), "404-01")
+    assert_error(read_as("added-client", stack.api_secret), "401-01")

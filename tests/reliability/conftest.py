@@ -19,9 +19,9 @@ from tools.local import emulated_aws as local_aws
 from tools.local.emulator import emulating
 from tools.local.programs import session_token
 
-from .contract import Context, checked, event
+from oracle import Context, checked_response, event
 from .proxy import Proxy
-from .secrecy import assert_untold
+from oracle import assert_untold
 
 # For whoever wants to know only whether a test fails, and not the least example of it.
 settings.register_profile("unshrunk", settings.get_profile("repeatable"), phases=[Phase.generate])
@@ -89,7 +89,7 @@ class Service:
 
     def submit(self, submission: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Return status and body, which the contract knows."""
-        return checked(handler.handle(event(submission), Context()))
+        return checked_response(handler.handle(event(submission), Context()))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from .secrecy import CANARY
+from oracle import CANARY
 
 # What API Gateway would never put there.
 ODD: list[Any] = [

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .secrecy import CANARY
+from oracle import CANARY
 
 Submission = dict[str, Any]
 

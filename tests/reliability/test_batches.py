@@ -15,9 +15,9 @@ from ingest import many, store
 
 from . import faults, runtime
 from .conftest import Conversations, dynamodb_client
-from .contract import Context, checked, event
+from oracle import Context, checked_response, event
 from .proxy import Fault, Proxy, work
-from .secrecy import CANARY, assert_untold
+from oracle import CANARY, assert_untold
 from .size import size
 from .submissions import attributes_of_item
 
@@ -114,7 +114,7 @@ def test_a_batch_that_is_killed_half_way_and_sent_again_is_applied_once(
                     names = [str(uuid4()) for _ in range(4)]
                     items = batch_for(names, 5)
         with functions.environment() as environment:
-            status, body = checked(environment.invoke(event({"items": items})))
+            status, body = checked_response(environment.invoke(event({"items": items})))
     assert (status, body["errorCount"]) == (200, 0)
     assert set(proxy.applied.values()) == {1}
     check_all_applied(proxy, conversations, names, 5)

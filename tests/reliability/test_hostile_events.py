@@ -14,9 +14,9 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 from ingest import handler, limits, many, read, store
 
 from .conftest import dynamodb_client
-from .contract import Context, checked, raw_event
+from oracle import Context, checked_response, raw_event
 from .hostile import hostile_event
-from .secrecy import assert_untold
+from oracle import assert_untold
 from .size import size
 
 Function = Callable[[Any, Any], dict[str, Any]]
@@ -89,7 +89,7 @@ def test_a_hostile_event_is_answered_within_the_contract(
 
 def _answered(handle: Function, number: int, told: StringIO) -> int:
     try:
-        status, _ = checked(handle(hostile_event(number), Context()))
+        status, _ = checked_response(handle(hostile_event(number), Context()))
         assert status < 500
         assert_untold(told.getvalue(), "The log")
     except Exception as error:
@@ -130,7 +130,7 @@ def _seconds(event: dict[str, Any]) -> float:
 def _memory(event: dict[str, Any]) -> int:
     """Return the most bytes that were in use at once for one event, which is not too large to be read."""
     tracemalloc.start()
-    assert checked(handler.handle(event, Context()))[0] in {200, 400}
+    assert checked_response(handler.handle(event, Context()))[0] in {200, 400}
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return peak

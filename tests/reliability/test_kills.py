@@ -9,9 +9,9 @@ from uuid import uuid4
 
 from . import runtime
 from .conftest import Conversations
-from .contract import checked, event
+from oracle import checked_response, event
 from .proxy import Proxy
-from .secrecy import CANARY, assert_untold
+from oracle import CANARY, assert_untold
 from .size import size
 
 KILLS = size(60, 1_200)
@@ -65,7 +65,7 @@ def _send(functions: runtime.Runtime, conversations: Conversations, conversation
             kills_left -= 1
             environment = functions.environment()
             continue
-        assert checked(response)[0] == 200
+        assert checked_response(response)[0] == 200
         unacknowledged = False
         acknowledged += 1
         item = conversations.item(conversation)

@@ -20,10 +20,10 @@ from aws_client import CONFIG
 from tools.local import emulated_aws as local_aws
 
 from . import faults
-from .contract import Context
+from oracle import Context
 from .hostile import ODD, hostile_event
 from .proxy import Fault, Proxy
-from .secrecy import CANARY, assert_untold
+from oracle import CANARY, assert_untold
 from .size import size
 
 ARN = "arn:aws:execute-api:us-east-1:123456789012:api/live/POST/metadata-ingestion/v1/single-convo-metadata"

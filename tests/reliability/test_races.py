@@ -15,9 +15,9 @@ from ingest.models import read_submission
 
 from . import runtime
 from .conftest import Conversations
-from .contract import checked, event
+from oracle import checked_response, event
 from .proxy import Proxy
-from .secrecy import CANARY, assert_untold
+from oracle import CANARY, assert_untold
 from .size import size
 from .submissions import attributes_of_item
 
@@ -91,4 +91,4 @@ def _apply(submission: dict[str, Any]) -> tuple[str, str]:
 
 
 def _submit_all(environment: runtime.Environment, submissions: list[dict[str, Any]]) -> list[int]:
-    return [checked(environment.invoke(event(submission)))[0] for submission in submissions]
+    return [checked_response(environment.invoke(event(submission)))[0] for submission in submissions]

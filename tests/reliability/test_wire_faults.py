@@ -16,9 +16,9 @@ from ingest import read, store
 
 from . import faults, runtime
 from .conftest import Conversations, Service, dynamodb_client
-from .contract import TO_BE_SENT_AGAIN, Context, checked, event
+from oracle import MAY_BE_SENT_AGAIN, Context, checked_response, event
 from .proxy import Fault, Proxy, work
-from .secrecy import CANARY, assert_untold
+from oracle import CANARY, assert_untold
 from .size import size
 from .submissions import attributes_of_item
 
@@ -120,7 +120,7 @@ def _meet(
 
     def submit(environment: runtime.Environment, event_id: str, submission: dict[str, Any]) -> int:
         identity = {"externalConversationId": conversation, "eventId": event_id}
-        return checked(environment.invoke(event(identity | submission)))[0]
+        return checked_response(environment.invoke(event(identity | submission)))[0]
 
     with functions.environment() as environment:
         for submission in way.earlier:
@@ -203,7 +203,7 @@ def test_a_table_that_is_missing_is_a_defect(service: Service, monkeypatch: pyte
 
 def assert_right(outcome: Outcome, way: Way, seconds_to_answer: int) -> None:
     """In time, and after the retry every submission was applied once and the record is whole."""
-    assert outcome.status == 200 or outcome.status in TO_BE_SENT_AGAIN
+    assert outcome.status == 200 or outcome.status in MAY_BE_SENT_AGAIN
     assert outcome.seconds < seconds_to_answer
     assert outcome.retried == 200
     assert outcome.applications == [1] * (1 + len(way.earlier))

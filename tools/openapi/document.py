@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from ingest.errors import NotFoundError, ServiceError, ThrottledError, TooLargeError, UnavailableError
-from ingest.models import MAX_ID
+from ingest.limits import MAX_ID
 from tools.openapi import examples
 from tools.openapi.schemas import Json, reference, schemas
 

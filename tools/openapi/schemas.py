@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ingest.attributes import MAX_NAME, MAX_OBJECTS, MAX_PAIRS, MAX_STRING
 from ingest.errors import ServiceError
-from ingest.models import MAX_ID, Submission
+from ingest.limits import MAX_ID, MAX_NAME, MAX_OBJECTS, MAX_PAIRS, MAX_STRING
+from ingest.models import Submission
 
 Json = dict[str, Any]
 
