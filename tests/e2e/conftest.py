@@ -6,12 +6,11 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from oracle import CANARY
 
 from tools.local.api import MANY, READ, SINGLE, request
 from tools.local.log import log_lines
 from tools.local.stack import running
-
-from oracle import CANARY
 
 
 @pytest.fixture(scope="session")

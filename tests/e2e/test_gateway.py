@@ -1,10 +1,9 @@
 """What API Gateway answers by itself, and who gets past it."""
 
 import pytest
-
 from oracle import CANARY, assert_error
-from tools.local.api import MANY, READ, SINGLE
 
+from tools.local.api import MANY, READ, SINGLE
 
 ROUTES = [("POST", SINGLE), ("POST", MANY), ("GET", READ)]
 

@@ -1,8 +1,8 @@
 """What an operator finds of a request: one line that says who sent what, and what became of it."""
 
 from oracle import CANARY, assert_error
-from tools.local.api import READ
 
+from tools.local.api import READ
 
 
 def test_the_line_of_a_request_names_it_its_conversation_its_event_its_client_and_its_outcome(

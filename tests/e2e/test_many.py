@@ -1,6 +1,7 @@
 """Many submissions in one request: each on its own, and all of them once."""
 
 from oracle import CANARY, assert_error
+
 from tools.local.api import MANY
 
 

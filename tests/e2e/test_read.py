@@ -3,10 +3,9 @@
 from urllib.parse import quote
 
 import pytest
-
 from oracle import assert_error, checked
-from tools.local.api import READ
 
+from tools.local.api import READ
 
 
 def test_a_record_has_everything_that_a_200_confirmed_just_before(submit, read_back, conversation):

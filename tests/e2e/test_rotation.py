@@ -3,12 +3,11 @@
 import json
 
 import pytest
-
 from oracle import CANARY, assert_error
+
 from tools.local.api import READ
 from tools.local.emulated_aws import client
 from tools.local.event import ALIAS
-
 
 
 @pytest.fixture

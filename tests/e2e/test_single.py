@@ -4,7 +4,6 @@ import gzip
 import json
 
 import pytest
-
 from oracle import CANARY, checked
 
 MALFORMED = {

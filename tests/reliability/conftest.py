@@ -11,6 +11,7 @@ import boto3
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from hypothesis import Phase, settings
+from oracle import Context, assert_untold, checked_response, event
 
 import telemetry
 from aws_client import CONFIG
@@ -19,9 +20,7 @@ from tools.local import emulated_aws as local_aws
 from tools.local.emulator import emulating
 from tools.local.programs import session_token
 
-from oracle import Context, checked_response, event
 from .proxy import Proxy
-from oracle import assert_untold
 
 # For whoever wants to know only whether a test fails, and not the least example of it.
 settings.register_profile("unshrunk", settings.get_profile("repeatable"), phases=[Phase.generate])

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
-
 from oracle import CANARY
 
 Submission = dict[str, Any]

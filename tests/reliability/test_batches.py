@@ -9,15 +9,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from oracle import CANARY, Context, assert_untold, checked_response, event
 
 from aws_client import CONFIG
 from ingest import many, store
 
 from . import faults, runtime
 from .conftest import Conversations, dynamodb_client
-from oracle import Context, checked_response, event
 from .proxy import Fault, Proxy, work
-from oracle import CANARY, assert_untold
 from .size import size
 from .submissions import attributes_of_item
 

@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
+from oracle import Context, assert_untold, checked_response, raw_event
 
 from ingest import handler, limits, many, read, store
 
 from .conftest import dynamodb_client
-from oracle import Context, checked_response, raw_event
 from .hostile import hostile_event
-from oracle import assert_untold
 from .size import size
 
 Function = Callable[[Any, Any], dict[str, Any]]

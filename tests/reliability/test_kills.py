@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from oracle import CANARY, assert_untold, checked_response, event
+
 from . import runtime
 from .conftest import Conversations
-from oracle import checked_response, event
 from .proxy import Proxy
-from oracle import CANARY, assert_untold
 from .size import size
 
 KILLS = size(60, 1_200)

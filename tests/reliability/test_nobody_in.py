@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import boto3
 import pytest
+from oracle import CANARY, Context, assert_untold
 
 from authorizer import credentials
 from authorizer.handler import UnauthorizedError, handle
@@ -20,10 +21,8 @@ from aws_client import CONFIG
 from tools.local import emulated_aws as local_aws
 
 from . import faults
-from oracle import Context
 from .hostile import ODD, hostile_event
 from .proxy import Fault, Proxy
-from oracle import CANARY, assert_untold
 from .size import size
 
 ARN = "arn:aws:execute-api:us-east-1:123456789012:api/live/POST/metadata-ingestion/v1/single-convo-metadata"

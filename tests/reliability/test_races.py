@@ -9,15 +9,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from oracle import CANARY, assert_untold, checked_response, event
 
 from ingest import store
 from ingest.models import read_submission
 
 from . import runtime
 from .conftest import Conversations
-from oracle import checked_response, event
 from .proxy import Proxy
-from oracle import CANARY, assert_untold
 from .size import size
 from .submissions import attributes_of_item
 

@@ -11,14 +11,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from oracle import CANARY, MAY_BE_SENT_AGAIN, Context, assert_untold, checked_response, event
 
 from ingest import read, store
 
 from . import faults, runtime
 from .conftest import Conversations, Service, dynamodb_client
-from oracle import MAY_BE_SENT_AGAIN, Context, checked_response, event
 from .proxy import Fault, Proxy, work
-from oracle import CANARY, assert_untold
 from .size import size
 from .submissions import attributes_of_item
 
