@@ -9,19 +9,35 @@ import pytest
 from botocore import xform_name
 from botocore.session import Session
 
+from tools.load.__main__ import parse as parse_load
 from tools.operations.__main__ import parse
 
 ROOT = Path(__file__).parents[2]
 RUNBOOK = (ROOT / "docs/operations.md").read_text()
-COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", RUNBOOK, re.DOTALL) for line in block.splitlines()]
-AWS = [shlex.split(line) for line in COMMANDS if line.startswith("aws ")]
+COMMANDS = [
+    # A loop around one of AWS's waiters, which give up too early, is that waiter.
+    re.sub(r"^until (.*); do .*; done$", r"\1", line.strip())
+    for block in re.findall(r"```sh\n(.*?)```", RUNBOOK, re.DOTALL)
+    for line in block.splitlines()
+]
+AWS = [shlex.split(line.partition(" > ")[0]) for line in COMMANDS if line.startswith("aws ")]
 OPS = [shlex.split(line)[3:] for line in COMMANDS if line.startswith("python -m tools.operations")]
+LOAD = [shlex.split(line.partition("-m tools.load")[2]) for line in COMMANDS if "python -m tools.load" in line]
 
-_NOT_PARAMETERS = {"--query"}
+# What the AWS CLI adds to the services' own operations and options.
+_DEPLOY_OPTIONS = {"--template-file", "--stack-name", "--capabilities", "--parameter-overrides"}
+_NOT_PARAMETERS = {"--query", "--output"}
 
 
-def test_every_alarm_has_its_entry_and_every_entry_its_alarm(template):
-    alarms = {name for name, it in template["Resources"].items() if it["Type"] == "AWS::CloudWatch::Alarm"}
+@pytest.fixture
+def resources(read_template):
+    """What the stack is made of, with its nested ones."""
+    templates = [read_template(path.name) for path in ROOT.glob("*.yaml")]
+    return {name: it for template in templates for name, it in template.get("Resources", {}).items()}
+
+
+def test_every_alarm_has_its_entry_and_every_entry_its_alarm(resources):
+    alarms = {name for name, it in resources.items() if it["Type"] == "AWS::CloudWatch::Alarm"}
     section = RUNBOOK.partition("\n## Alarms\n")[2].partition("\n## ")[0]
     entries = dict(re.findall(r"\n### (\w+)\n(.*?)(?=\n### |\Z)", section, re.DOTALL))
 
@@ -30,23 +46,38 @@ def test_every_alarm_has_its_entry_and_every_entry_its_alarm(template):
         assert re.findall(r"\n(Means|Look|Do): ", entry) == ["Means", "Look", "Do"]
 
 
-def test_every_parameter_that_the_runbook_names_exists(template):
-    named = set(re.findall(r"`([A-Z][A-Za-z]+)`", RUNBOOK)) | set(re.findall(r"\b([A-Z][A-Za-z]+)=", RUNBOOK))
-    known = template["Parameters"].keys() | template["Resources"].keys() | template["Outputs"].keys()
+def test_every_name_that_the_runbook_uses_exists(template, resources):
+    named = set(re.findall(r"`([A-Z][A-Za-z]+)`", RUNBOOK))
+    outputs = set(re.findall(r"output ([A-Z]\w+)", RUNBOOK))
+    known = template["Parameters"].keys() | resources.keys() | template["Outputs"].keys()
 
     assert {name for name in named if not name.isupper()} <= known | {
         "DeploymentPreference", "CredentialsError", "AccessDeniedException", "Failed"
     }  # fmt: skip
+    assert outputs <= template["Outputs"].keys()
 
 
-def test_every_saved_query_is_in_the_runbook(template):
-    for it in template["Resources"].values():
+def test_every_name_that_a_command_uses_is_set_or_said_to_be_chosen():
+    """$TABLE is set at the page's top; what the reader has to choose stands in a sentence, or is found by a command."""
+    commands = "\n".join(COMMANDS)
+    set_here = set(re.findall(r"\b([A-Z_]+)=\$\(output", commands))
+    used = set(re.findall(r"\$([A-Z_]+)", commands)) - {"STACK"}
+
+    assert used - set_here == {"BACKUP", "BUCKET", "DELETED_STACK_ID", "EXPORT", "OLD_SECRET", "OLD_TABLE", "TIME"}
+
+
+def test_every_saved_query_is_in_the_runbook(resources):
+    for it in resources.values():
         if it["Type"] == "AWS::Logs::QueryDefinition":
             assert it["Properties"]["Name"]["Fn::Sub"].removeprefix("${AWS::StackName}/") in RUNBOOK
 
 
 @pytest.mark.parametrize("words", AWS, ids=lambda words: " ".join(words[1:3]))
 def test_an_aws_command_exists_and_has_what_it_requires(words):
+    options = {word for word in words if word.startswith("--")} - _NOT_PARAMETERS
+    if words[1:3] == ["cloudformation", "deploy"]:
+        assert options == _DEPLOY_OPTIONS
+        return
     model = Session().get_service_model(words[1])
     operations = {xform_name(name, "-"): model.operation_model(name) for name in model.operation_names}
     if words[2] == "wait":
@@ -55,7 +86,6 @@ def test_an_aws_command_exists_and_has_what_it_requires(words):
         }
         return
     shape = operations[words[2]].input_shape
-    options = {word for word in words if word.startswith("--")} - _NOT_PARAMETERS
     known = {f"--{xform_name(name, '-')}" for name in shape.members}
     required = {f"--{xform_name(name, '-')}" for name in shape.required_members}
 
@@ -65,6 +95,43 @@ def test_an_aws_command_exists_and_has_what_it_requires(words):
 @pytest.mark.parametrize("words", OPS, ids=" ".join)
 def test_a_command_of_ours_exists(words):
     assert parse(words).subject == words[0]
+
+
+@pytest.mark.parametrize("words", LOAD, ids=" ".join)
+def test_a_command_of_the_load_test_exists(words, monkeypatch):
+    monkeypatch.setenv("API_SECRET", "secret")
+    assert parse_load(words)
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith(("make ", "git "))])
+def test_a_target_that_the_runbook_names_exists(line):
+    [target] = re.findall(r"make ([a-z-]+)", line)
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_the_roles_for_github_are_made_with_parameters_that_they_have(read_template):
+    [words] = [words for words in AWS if words[1:3] == ["cloudformation", "deploy"]]
+    given = {word.partition("=")[0] for word in words[words.index("--parameter-overrides") + 1 :]}
+
+    assert given == read_template(words[words.index("--template-file") + 1])["Parameters"].keys()
+
+
+def test_a_restored_table_gets_everything_back_that_the_template_gave_it(template):
+    """AWS restores data, keys, billing and encryption: the runbook has a command for each of the others."""
+    restored = {"BillingMode", "AttributeDefinitions", "KeySchema", "SSESpecification"}
+    given = {
+        "PointInTimeRecoverySpecification": "update-continuous-backups",
+        "TimeToLiveSpecification": "update-time-to-live",
+        "DeletionProtectionEnabled": "--deletion-protection-enabled",
+        "OnDemandThroughput": "--on-demand-throughput",
+        "Tags": "tag-resource",
+        "StreamSpecification": "--stream-specification",
+        "WarmThroughput": None,  # it was paid for once, and is gone with the table
+    }
+    [steps] = [block for block in RUNBOOK.split("### ") if block.startswith("Getting back a table that was deleted")]
+
+    for name in template["Resources"]["Table"]["Properties"].keys() - restored:
+        assert given[name] is None or given[name] in steps
 
 
 def test_conversations_restored_to_a_point_in_time_are_copied_back(ops, submit, table):
@@ -78,7 +145,7 @@ def test_conversations_restored_to_a_point_in_time_are_copied_back(ops, submit, 
     lost = table.item("lost")
     restore, wait, copy, delete = [
         shlex.split(step.replace("$TABLE", "conversations").replace("$TIME", "2026-10-29T09:58:13Z"))
-        for step in steps.splitlines()
+        for step in COMMANDS[COMMANDS.index(steps.splitlines()[0]) :][:4]
     ]
 
     _run(restore)
@@ -93,7 +160,7 @@ def test_conversations_restored_to_a_point_in_time_are_copied_back(ops, submit, 
 
 @pytest.mark.usefixtures("table")
 def test_the_table_is_exported_to_a_bucket(submit):
-    [steps] = re.findall(r"```sh\n(aws dynamodb export-table-to-point-in-time.*?)```", RUNBOOK, re.DOTALL)
+    steps = re.findall(r"```sh\n(aws dynamodb export-table-to-point-in-time.*?)```", RUNBOOK, re.DOTALL)[0]
     dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
     s3.create_bucket(Bucket="analytics")
     submit({"externalConversationId": "exported"})
