@@ -60,7 +60,7 @@ def test_every_name_that_the_runbook_uses_exists(template, resources):
 def test_every_name_that_a_command_uses_is_set_or_said_to_be_chosen():
     """$TABLE is set at the page's top; what the reader has to choose stands in a sentence, or is found by a command."""
     commands = "\n".join(COMMANDS)
-    set_here = set(re.findall(r"\b([A-Z_]+)=\$\(output", commands))
+    set_here = set(re.findall(r"\b([A-Z_]+)=\$\(", commands))
     used = set(re.findall(r"\$([A-Z_]+)", commands)) - {"STACK"}
 
     assert used - set_here == {"BACKUP", "BUCKET", "DELETED_STACK_ID", "EXPORT", "OLD_SECRET", "OLD_TABLE", "TIME"}
