@@ -6,22 +6,13 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-ATTEMPTS = 3
-CONNECT_SECONDS = 1
-READ_SECONDS = 1
-CALL_SECONDS = 19
-"""What a call takes at the very most: three attempts of 2 s, and the two waits between them.
-
-The SDK waits up to 1 s and then 2 s after throttling, and up to 5 s longer where an answer has an
-`x-amz-retry-after` header (botocore/retries/standard.py, ExponentialBackoff).
-"""
-
 CONFIG = Config(
-    # A healthy call takes milliseconds. A call ends before its function's timeout does, so the caller gets a 503 from
-    # the code instead of a cut connection.
-    connect_timeout=CONNECT_SECONDS,
-    read_timeout=READ_SECONDS,
-    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    # A healthy call takes milliseconds. At the very most it takes 19 s: three attempts of 2 s, and between them 1 s and
+    # 2 s after throttling, each 5 s longer where an answer has an x-amz-retry-after header (botocore/retries/standard.py).
+    # That ends before the function's timeout does, so the caller gets a 503 from the code and not a cut connection.
+    connect_timeout=1,
+    read_timeout=1,
+    retries={"mode": "standard", "total_max_attempts": 3},
     # The models have validated what is sent; botocore's own check would only repeat it.
     parameter_validation=False,
     # A fixed text spares botocore from composing one for every request.

@@ -7,9 +7,10 @@ import time
 from hashlib import sha256
 from hmac import compare_digest
 
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from aws_client import create_client
+from aws_client import CONFIG, create_client
 from telemetry import logger
 
 SECRET_ARN = os.environ["CREDENTIALS_SECRET_ARN"]
@@ -25,12 +26,17 @@ _NOBODY = secrets.token_bytes(32)
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html#API_GetSecretValue_Errors
 _GONE = {"AccessDeniedException", "DecryptionFailure", "InvalidRequestException"}
 
-_secretsmanager = create_client("secretsmanager")
+# Two attempts a read, so that both versions are read, or not, before the function's timeout.
+_secretsmanager = create_client("secretsmanager", CONFIG.merge(Config(retries={"total_max_attempts": 2})))
 _cache: tuple[float, tuple[Digests, Digests]] = (0, ({}, {}))
 
 
 class CredentialsError(Exception):
     """The secret does not hold a JSON object from api id to api secret."""
+
+
+class UnansweredError(Exception):
+    """Secrets Manager has not answered, whatever has."""
 
 
 def are_valid(api_id: str, api_secret: str) -> bool:
@@ -75,6 +81,9 @@ def _previous() -> Digests:
 
 def _digests(stage: str) -> Digests:
     value = _secretsmanager.get_secret_value(SecretId=SECRET_ARN, VersionStage=stage)
+    # A proxy answers 200 too. Only Secrets Manager names the version.
+    if "VersionId" not in value:
+        raise UnansweredError(f"What answered for the secret's {stage} version is not Secrets Manager")
     try:
         clients = json.loads(value["SecretString"])
         usable = {api_id: secret for api_id, secret in clients.items() if secret and isinstance(secret, str)}

@@ -1,7 +1,6 @@
 """Everything that can go wrong with a request, each with the response that the contract gives it."""
 
 import re
-from typing import ClassVar
 
 Problem = tuple[str, str]
 """The path of what is wrong, and what would be right there."""
@@ -16,17 +15,15 @@ class ProblemsError(ValueError):
 
 
 class ServiceError(Exception):
-    """Base of the tree, and a defect of our own when raised as itself: 500-01."""
+    """Base of the tree, and a defect of our own when raised as itself."""
 
-    status: ClassVar[int] = 500
-    code: ClassVar[str] = "500-01"
-    message: ClassVar[str] = "Internal server error"
-    failure: ClassVar[str] = "FAIL_INTERNAL"
+    status, code, message = 500, "500-01", "Internal server error"
+    failure = "FAIL_INTERNAL"
     """What an entry of a batch answers, where the request as a whole does not fail."""
-    outcome: ClassVar[str] = "Failed"
+    outcome = "Failed"
     """Message of the log line and name of the metric."""
-    level: ClassVar[str] = "ERROR"
-    retry_after: ClassVar[int | None] = None
+    level = "ERROR"
+    retry_after = 0
     """Seconds for the Retry-After header, where a retry can help."""
 
     def __str__(self) -> str:
@@ -35,13 +32,10 @@ class ServiceError(Exception):
 
 
 class RefusedError(ServiceError):
-    """The input is wrong: 400, naming every problem by its path. Problems never quote what was sent."""
+    """The input is wrong, and every problem is named by its path. Problems never quote what was sent."""
 
-    status = 400
-    message = "Bad Request"
-    failure = "FAIL_BAD_PARAMS"
-    outcome = "Refused"
-    level = "INFO"
+    status, message = 400, "Bad Request"
+    failure, outcome, level = "FAIL_BAD_PARAMS", "Refused", "INFO"
     LISTED = 10
     """Problems that are named of one field, so that a long array of wrong elements does not outgrow a response."""
 
@@ -70,55 +64,35 @@ class RefusedError(ServiceError):
 class NotFoundError(ServiceError):
     """Nothing is stored under this conversation id."""
 
-    status = 404
-    code = "404-01"
-    message = "Not Found"
-    failure = "FAIL_NOT_FOUND"
-    outcome = "NotFound"
-    level = "INFO"
+    status, code, message = 404, "404-01", "Not Found"
+    failure, outcome, level = "FAIL_NOT_FOUND", "NotFound", "INFO"
 
 
 class TooLargeError(ServiceError):
     """The body, or an entry of a batch, is over its limit."""
 
-    status = 413
-    code = "413-01"
-    message = "Request Entity Too Large"
-    failure = "FAIL_TOO_LARGE"
-    outcome = "TooLarge"
-    level = "INFO"
+    status, code, message = 413, "413-01", "Request Entity Too Large"
+    failure, outcome, level = "FAIL_TOO_LARGE", "TooLarge", "INFO"
 
 
 class FullError(ServiceError):
     """The conversation's record would outgrow DynamoDB's 400 KB: nothing more can be added to it."""
 
-    status = 413
-    code = "413-02"
-    message = "Conversation Full"
-    failure = "FAIL_CONVERSATION_FULL"
-    outcome = "Full"
-    level = "WARNING"
+    status, code, message = 413, "413-02", "Conversation Full"
+    failure, outcome, level = "FAIL_CONVERSATION_FULL", "Full", "WARNING"
 
 
 class ThrottledError(ServiceError):
     """DynamoDB asks for a slower pace."""
 
-    status = 429
-    code = "429-01"
-    message = "Too Many Requests"
-    failure = "FAIL_THROTTLED"
-    outcome = "Throttled"
-    level = "WARNING"
+    status, code, message = 429, "429-01", "Too Many Requests"
+    failure, outcome, level = "FAIL_THROTTLED", "Throttled", "WARNING"
     retry_after = 1
 
 
 class UnavailableError(ServiceError):
     """DynamoDB is out of reach, too slow or in conflict. Whether it applied the write is unknown; a retry is safe."""
 
-    status = 503
-    code = "503-01"
-    message = "Service Unavailable"
-    failure = "FAIL_UNAVAILABLE"
-    outcome = "Unavailable"
-    level = "WARNING"
+    status, code, message = 503, "503-01", "Service Unavailable"
+    failure, outcome, level = "FAIL_UNAVAILABLE", "Unavailable", "WARNING"
     retry_after = 1

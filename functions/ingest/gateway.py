@@ -65,7 +65,7 @@ def get_or_none(value: object, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def respond(status: int, body: Json | str, retry_after: int | None = None) -> Json:
+def respond(status: int, body: Json | str, retry_after: int = 0) -> Json:
     """Return a proxy response with a JSON body, given as an object or as its text."""
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     if retry_after:

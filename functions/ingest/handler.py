@@ -21,7 +21,7 @@ def handle(event: Json, context: LambdaContext) -> Json:
     failure = result.failure
     line = request.log_fields() | result.log_fields()
     record(
-        result.outcome, line, level=failure.level if failure else "INFO", counts={"IgnoredFields": result.ignored_count}
+        result.outcome, line, level=failure.level if failure else "INFO", counts={"IgnoredFields": len(result.ignored)}
     )
     if failure is None:
         return respond(200, {"result": result.body()})
@@ -34,4 +34,4 @@ def _receive(event: Json) -> Received | Result:
     try:
         return receive(read_body(event, MAX_BYTES))
     except RefusedError as error:
-        return fail(error, str(uuid4()))
+        return fail(error, str(uuid4()), [])

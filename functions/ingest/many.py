@@ -14,7 +14,7 @@ from ingest.body import read_body
 from ingest.errors import RefusedError, ServiceError, TooLargeError, UnavailableError
 from ingest.gateway import Json, Request, answer_errors, read_request, respond, respond_error
 from ingest.limits import MAX_BATCH_BYTES, MAX_ENTRIES
-from ingest.submission import Ignored, Received, Result, apply, fail, receive
+from ingest.submission import Received, Result, apply, fail, logged_names, receive
 from telemetry import record
 
 # Lambda takes a response of 6 MB, in which the body stands as an escaped string. Only nonsense comes near it.
@@ -22,7 +22,7 @@ MAX_RESPONSE_BYTES = 6_000_000
 CUT_CHARACTERS = 100
 # botocore's pool holds 10 connections; more threads than that would open one for a single call.
 THREADS = 8
-# The last call to start ends within aws_client.CALL_SECONDS, before the function's timeout and API Gateway's 29 s.
+# The last call to start ends within 19 s (aws_client.py), before the function's timeout and API Gateway's 29 s.
 SECONDS_TO_SEND = 8
 # What the contract lets a client send again.
 RETRYABLE = {429, 500, 503}
@@ -42,11 +42,11 @@ def handle(event: Json, context: LambdaContext) -> Json:
         ignored = sorted(name.encode(errors="replace").decode() for name in data.keys() - {"items"})
         results = _apply_all([_receive(entry) for entry in _read_entries(data)], request.client)
     except RefusedError as error:
-        results = [fail(error, str(uuid4()))]
+        results = [fail(error, str(uuid4()), [])]
     _record_all(results, request)
     if ignored:
-        names = Ignored(ignored).logged_names()
-        record("IgnoredFields", request.log_fields() | {"ignoredFields": names}, counts={"IgnoredFields": len(ignored)})
+        line = request.log_fields() | {"ignoredFields": logged_names(ignored)}
+        record("IgnoredFields", line, counts={"IgnoredFields": len(ignored)})
     return _respond(results, ignored, request)
 
 
@@ -60,7 +60,7 @@ def _read_entries(data: Json) -> list[Any]:
 def _receive(entry: object) -> Received | Result:
     if isinstance(entry, dict):
         return receive(entry)
-    return fail(RefusedError([("item", "must be an object")]), str(uuid4()))
+    return fail(RefusedError([("item", "must be an object")]), str(uuid4()), [])
 
 
 def _apply_all(entries: list[Received | Result], client: str) -> list[Result]:
@@ -69,7 +69,7 @@ def _apply_all(entries: list[Received | Result], client: str) -> list[Result]:
     conversations: dict[str, dict[int, Received]] = {}
     for index, entry in enumerate(entries):
         if isinstance(entry, Received):
-            conversations.setdefault(entry.conversation_id, {})[index] = entry
+            conversations.setdefault(entry.submission.externalConversationId, {})[index] = entry
     apply_in_order = partial(_apply_in_order, client=client, deadline=time.monotonic() + SECONDS_TO_SEND)
     with ThreadPoolExecutor(THREADS) as pool:
         for applied in pool.map(apply_in_order, conversations.values()):
@@ -89,7 +89,7 @@ def _apply_in_order(entries: dict[int, Received], client: str, deadline: float) 
                 failure = failed
         else:
             # Sent now, it would be overwritten by the failed one when that is sent again.
-            details = {"externalConversationId": entry.conversation_id}
+            details = {"externalConversationId": entry.submission.externalConversationId}
             results[index] = fail(failure(), entry.event_id, entry.ignored, details)
     return results
 
@@ -101,12 +101,12 @@ def _record_all(results: list[Result], request: Request) -> None:
         if result.failure not in REFUSED:
             level = result.failure.level if result.failure else "INFO"
             line = request.log_fields() | result.log_fields()
-            record(result.outcome, line, level=level, counts={"IgnoredFields": result.ignored_count})
+            record(result.outcome, line, level=level, counts={"IgnoredFields": len(result.ignored)})
     if refused:
         listed = [{"item": index} | result.log_fields() for index, result in refused[:LISTED]]
         line = request.log_fields() | {"count": len(refused), "refused": listed}
         counts = Counter(result.outcome for _, result in refused)
-        ignored_count = sum(result.ignored_count for _, result in refused)
+        ignored_count = sum(len(result.ignored) for _, result in refused)
         record("Refused", line, counts={"Refused": 0, "IgnoredFields": ignored_count, **counts})
 
 

@@ -26,7 +26,7 @@ def handle(event: Json, context: LambdaContext) -> Json:
     try:
         conversation_id = read_conversation_id(get_or_none(parameters, "externalConversationId"))
     except RefusedError as error:
-        result = fail(error, str(uuid4()))
+        result = fail(error, str(uuid4()), [])
         record(result.outcome, request.log_fields() | result.log_fields())
         return respond(400, {"result": result.body()})
     item = store.get(conversation_id)

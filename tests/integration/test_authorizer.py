@@ -4,11 +4,12 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError, ReadTimeoutError
+from moto.core.botocore_stubber import MockRawResponse
 
 from authorizer import credentials
 from authorizer.handler import UnauthorizedError
-from aws_client import CONFIG
 
 STAGE = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/live"
 CLIENT = credentials._secretsmanager
@@ -265,7 +266,9 @@ def test_a_secret_of_which_one_version_cannot_be_read_lets_nobody_in_and_is_trie
 ):
     put_secret({"alpha": "alpha-secret"})
     put_secret({"alpha": "alpha-secret"})
-    failures = [ReadTimeoutError(endpoint_url="https://secretsmanager")] * CONFIG.retries["total_max_attempts"]
+    failures = [ReadTimeoutError(endpoint_url="https://secretsmanager")] * CLIENT.meta.config.retries[
+        "total_max_attempts"
+    ]
 
     def fail(request, **_):
         if failures and json.loads(request.body)["VersionStage"] == failing:
@@ -275,6 +278,57 @@ def test_a_secret_of_which_one_version_cannot_be_read_lets_nobody_in_and_is_trie
     with pytest.raises(ReadTimeoutError):
         authorize()
     assert is_let_in()
+
+
+@pytest.fixture
+def previous_answers(no_back_off):  # noqa: ARG001 -- no test waits
+    """Lets Secrets Manager answer for the previous version with a status and a body, instead of moto."""
+    registered = []
+
+    def answer(status, body):
+        def respond(request, **_):
+            if json.loads(request.body)["VersionStage"] == "AWSPREVIOUS":
+                return AWSResponse(request.url, status, {}, MockRawResponse(body))
+            return None
+
+        CLIENT.meta.events.register_first("before-send", respond)
+        registered.append(respond)
+
+    yield answer
+    for respond in registered:
+        CLIENT.meta.events.unregister("before-send", respond)
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "DecryptionFailure", "InvalidRequestException"])
+def test_a_previous_version_that_is_gone_for_good_keeps_nobody_out(is_let_in, put_secret, previous_answers, log, code):
+    put_secret({"alpha": "old-secret"})
+    put_secret({"alpha": "alpha-secret"})
+    previous_answers(400, json.dumps({"__type": code, "message": "no"}))
+    assert is_let_in()
+    assert not is_let_in("alpha", "old-secret")
+    assert (log()[0]["level"], log()[0]["reason"]) == ("WARNING", code)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (400, '{"__type": "ThrottlingException"}'),
+        (500, '{"__type": "InternalServiceError"}'),
+        (400, '{"__type": "ExpiredTokenException"}'),
+        (200, "<html>Sign in</html>"),
+        (200, "{}"),
+        (204, ""),
+    ],
+)
+def test_a_previous_version_that_cannot_be_read_for_the_moment_is_an_error_like_any_other(
+    authorize, put_secret, previous_answers, status, body
+):
+    put_secret({"alpha": "old-secret"})
+    put_secret({"alpha": "alpha-secret"})
+    previous_answers(status, body)
+    with pytest.raises(Exception) as raised:  # noqa: PT011 -- any but the one that would be a 401
+        authorize()
+    assert str(raised.value) != "Unauthorized"
 
 
 def test_credentials_whose_time_is_over_let_nobody_in_while_the_secret_cannot_be_read(
