@@ -7,9 +7,9 @@ import boto3
 from botocore.config import Config
 
 CONFIG = Config(
-    # A healthy call takes milliseconds. At the very most it takes 19 s: three attempts of 2 s, and between them 1 s and
-    # 2 s after throttling, each 5 s longer where an answer has an x-amz-retry-after header (botocore/retries/standard.py).
-    # That ends before the function's timeout does, so the caller gets a 503 from the code and not a cut connection.
+    # A healthy call takes milliseconds, the worst 19 s: three attempts of 2 s, with waits of 1 s and 2 s between them
+    # after throttling, each 5 s longer where an answer has x-amz-retry-after (botocore/retries/standard.py). A
+    # function's timeout is longer, so the caller gets a 503 from the code and not a cut connection.
     connect_timeout=1,
     read_timeout=1,
     retries={"mode": "standard", "total_max_attempts": 3},

@@ -26,8 +26,9 @@ _NOBODY = secrets.token_bytes(32)
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html#API_GetSecretValue_Errors
 _GONE = {"AccessDeniedException", "DecryptionFailure", "InvalidRequestException"}
 
-# Two attempts a read, so that both versions are read, or not, before the function's timeout.
-_secretsmanager = create_client("secretsmanager", CONFIG.merge(Config(retries={"total_max_attempts": 2})))
+# Two attempts a read, so that the reads of both versions end before the function's timeout.
+_TWICE = Config(retries={"mode": "standard", "total_max_attempts": 2})
+_secretsmanager = create_client("secretsmanager", CONFIG.merge(_TWICE))
 _cache: tuple[float, tuple[Digests, Digests]] = (0, ({}, {}))
 
 
