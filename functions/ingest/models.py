@@ -7,21 +7,12 @@ from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from aws_lambda_powertools.utilities.parser import BaseModel, ValidationError, parse
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    StringConstraints,
-    TypeAdapter,
-    WithJsonSchema,
-)
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints, TypeAdapter
 from pydantic_core import PydanticCustomError
 
 from ingest.attributes import Attributes, read_attributes
 from ingest.errors import Problem, ProblemsError, RefusedError
-from ingest.limits import MAX_BROWSER_TYPE, MAX_BROWSER_VERSION, MAX_ID, MAX_OBJECTS, MAX_PAIRS, MAX_SEGMENT
+from ingest.limits import MAX_BROWSER_TYPE, MAX_BROWSER_VERSION, MAX_ID, MAX_PAIRS, MAX_SEGMENT
 
 DeviceType = Literal["TABLET", "PHONE", "DESKTOP", "WATCH", "OTHER"]
 Platform = Literal[
@@ -53,17 +44,14 @@ def _wrong_segments(elements: list[Any]) -> Iterator[Problem]:
             yield f"companySegment[{index}]", f"must have at most {MAX_SEGMENT} characters"
 
 
+def _optional(description: str, max_length: int | None = None) -> Any:
+    return Field(None, description=description, max_length=max_length)
+
+
+NotReplaced = AfterValidator(_refuse_replacement_character)
+ConversationId = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=r"\S"), NotReplaced]
 Text = Annotated[str, StringConstraints(max_length=MAX_ID)]
-Utf8 = AfterValidator(_refuse_replacement_character)
-ConversationId = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=r"\S"), Utf8]
 Segment = Annotated[str, StringConstraints(max_length=MAX_SEGMENT)]
-AttributesField = Annotated[
-    Attributes | None,
-    PlainValidator(read_attributes),
-    WithJsonSchema(
-        {"anyOf": [{"type": "array", "items": {"type": "object"}, "maxItems": MAX_OBJECTS}, {"type": "null"}]}
-    ),
-]
 
 
 class Submission(BaseModel):
@@ -71,38 +59,30 @@ class Submission(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True, hide_input_in_errors=True)
 
-    externalConversationId: ConversationId = Field(
-        description="Conversation id from the external chat or voice system."
+    externalConversationId: ConversationId = Field(description="The conversation's id in the chat or voice system.")
+    eventId: Annotated[Text, NotReplaced] | None = _optional(
+        "Identifies the submission, together with its content. Where none is given, the service makes a UUID."
     )
-    eventId: Annotated[Text, Utf8] | None = Field(
-        None, description="Identifies the submission, with its content. Where none is given, the service makes a UUID."
+    lobId: Text | None = _optional("The id of the line of business.")
+    lobName: Text | None = _optional("The descriptive name of the line of business.")
+    groupId: Text | None = _optional("The id of the group that the agent belongs to.")
+    groupName: Text | None = _optional("The descriptive name of the group.")
+    agentRoutingCode: Text | None = _optional("The agent's routing attribute.")
+    campaign: Text | None = _optional("The activities related to the issue.")
+    deviceType: DeviceType | None = _optional("The client's device type.")
+    platform: Platform | None = _optional("The client's platform. WAB: WhatsApp Business.")
+    companySegment: Annotated[list[Segment], BeforeValidator(_check_segments)] | None = _optional(
+        "The company's segments that the issue belongs to."
     )
-    lobId: Text | None = Field(None, description="The id of the line of business.")
-    lobName: Text | None = Field(None, description="The descriptive name of the line of business.")
-    groupId: Text | None = Field(None, description="The id of the group that the agent belongs to.")
-    groupName: Text | None = Field(None, description="The descriptive name of the group.")
-    agentRoutingCode: Text | None = Field(None, description="The agent's routing attribute.")
-    campaign: Text | None = Field(None, description="The activities related to the issue.")
-    deviceType: DeviceType | None = Field(None, description="The client's device type.")
-    platform: Platform | None = Field(None, description="The client's platform. WAB: WhatsApp Business.")
-    companySegment: Annotated[list[Segment], BeforeValidator(_check_segments)] | None = Field(
-        None, description="The company's segments that the issue belongs to."
-    )
-    companySubdivision: Text | None = Field(None, description="The company's subdivision that the issue belongs to.")
-    businessRule: Text | None = Field(None, description="The business rule to use.")
-    entryType: Text | None = Field(
-        None, description="The way in which the issue was started and created in the system."
-    )
-    operatingSystem: OperatingSystem | None = Field(None, description="The operating system used to enter the issue.")
-    browserType: Annotated[str, StringConstraints(max_length=MAX_BROWSER_TYPE)] | None = Field(
-        None, description="The browser used."
-    )
-    browserVersion: Annotated[str, StringConstraints(max_length=MAX_BROWSER_VERSION)] | None = Field(
-        None, description="The version of the browser used."
-    )
-    attributes: AttributesField = Field(
-        None, description=f"Extra key-value pairs, {MAX_PAIRS} in all. Of a name that is given twice, the last counts."
-    )
+    companySubdivision: Text | None = _optional("The company's subdivision that the issue belongs to.")
+    businessRule: Text | None = _optional("The business rule to use.")
+    entryType: Text | None = _optional("The way in which the issue was started and created in the system.")
+    operatingSystem: OperatingSystem | None = _optional("The operating system from which the issue was entered.")
+    browserType: str | None = _optional("The browser used.", max_length=MAX_BROWSER_TYPE)
+    browserVersion: str | None = _optional("The version of the browser used.", max_length=MAX_BROWSER_VERSION)
+    attributes: Annotated[
+        Attributes | None, PlainValidator(read_attributes, json_schema_input_type=list[dict[str, Any]] | None)
+    ] = _optional(f"Extra key-value pairs, {MAX_PAIRS} in all. Of a name that is given twice, the last counts.")
 
 
 FIELDS = Submission.model_fields.keys()
