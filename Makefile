@@ -142,7 +142,7 @@ clean: ## Remove everything that was installed or built
 	find . -name '__pycache__' -prune -exec rm -rf {} +
 
 # An environment counts as installed when its last file is there, so one that was interrupted is made anew. Only wheels
-# with a known hash are installed: nothing of a package runs before it is used.
+# with a known hash are installed: nothing of a package runs before it is used. Python 3.11 puts its own setuptools there.
 
 INSTALL = $(UV) pip install --quiet --require-hashes --only-binary :all:
 
@@ -154,6 +154,7 @@ INSTALL = $(UV) pip install --quiet --require-hashes --only-binary :all:
 	printf 'Installing the project ... '; start=$$(date +%s); rm -rf .venv; \
 	told=$$({ $$python -m venv .venv && $(PYTHON) -m pip install --quiet --disable-pip-version-check \
 		--require-hashes --only-binary :all: --requirement tools/pins/uv.txt; } 2>&1) || { echo "$$told" >&2; exit 1; }; \
+	$(UV) pip uninstall --quiet --python $(PYTHON) setuptools && \
 	$(INSTALL) --python $(PYTHON) --requirement tools/pins/dev.txt && \
 	echo ../../../../functions > "$$(echo .venv/lib/python*/site-packages)/functions.pth" && \
 	touch $@ && echo "$$(($$(date +%s) - start)) s"
