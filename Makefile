@@ -14,7 +14,7 @@ CFN_LINT = $(SAM_PYTHON) .tools/sam/bin/cfn-lint
 CHECKOV = .tools/checkov/bin/checkov --config-file .checkov.yaml
 TOOLS = $(basename $(notdir $(wildcard tools/pins/*.in)))
 INSTALLED = .venv/installed .tools/sam/installed .tools/ministack/installed
-TESTING = $(INSTALLED) .tools/bench/installed .tools/locust/installed .tools/schemathesis/installed
+TESTING = $(INSTALLED) $(addprefix .tools/,$(addsuffix /installed,bench clients locust schemathesis))
 
 # The system's certificates, which is what works behind a proxy that inspects TLS.
 export UV_SYSTEM_CERTS = 1
@@ -54,6 +54,7 @@ check: $(INSTALLED) .tools/checkov/installed ## Check code and template; changes
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
+	$(PYTHON) -m openapi_spec_validator openapi.yaml
 	$(CFN_LINT) template.yaml tools/operations/github-roles.yaml
 	@mkdir -p .local
 	$(SAM_PYTHON) -m tools.local.translate > .local/translated.json
@@ -68,7 +69,7 @@ reliability: $(TESTING) ## Run the reliability tests at full size, break what th
 	@$(PYTHON) -m tools.mutation
 
 .PHONY: openapi
-openapi: .venv/installed ## Write openapi.yaml anew, from the models and the errors
+openapi: .venv/installed ## Write openapi.yaml and the Postman collection anew, from the models, the errors and events/
 	@$(PYTHON) -m tools.openapi
 
 .PHONY: licences

@@ -5,11 +5,15 @@ import json
 import pytest
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from oracle import ERRORS
 
-from ingest import many
-from tools.openapi import document, schemas
+from tools.openapi import collection, document
+from tools.openapi.schemas import failures
 
 DOCUMENT = document.document()
+COMPONENTS = DOCUMENT["components"]
+COLLECTION = collection.collection()
 OPERATIONS = {
     f"{method.upper()} {path}": operation
     for path, item in DOCUMENT["paths"].items()
@@ -17,26 +21,36 @@ OPERATIONS = {
 }
 
 
+def responses_of(operation):
+    for status, response in operation["responses"].items():
+        yield status, COMPONENTS["responses"][response["$ref"].rpartition("/")[2]] if "$ref" in response else response
+
+
 def contents():
     for route, operation in OPERATIONS.items():
         if "requestBody" in operation:
             yield pytest.param(operation["requestBody"]["content"], id=f"{route} request")
-        for status, response in operation["responses"].items():
+        for status, response in responses_of(operation):
             yield pytest.param(response["content"], id=f"{route} {status}")
 
 
 def errors_of(instance, schema):
     # The components come along, so that references are found.
-    validator = Draft202012Validator(schema | {"components": DOCUMENT["components"]}, format_checker=FormatChecker())
+    validator = Draft202012Validator(schema | {"components": COMPONENTS}, format_checker=FormatChecker())
     return [error.message for error in validator.iter_errors(instance)]
 
 
-def test_the_file_is_up_to_date():
-    assert document.FILE.read_text() == document.text(), "Run: python -m tools.openapi"
+@pytest.mark.parametrize("made", [document, collection])
+def test_the_file_is_up_to_date(made):
+    assert made.FILE.read_text() == made.text(), "Run: make openapi"
 
 
 def test_the_file_holds_the_document():
     assert yaml.safe_load(document.text()) == DOCUMENT
+
+
+def test_it_is_valid_openapi():
+    assert list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors()) == []
 
 
 def test_its_routes_are_the_routes_of_the_template(template):
@@ -52,7 +66,7 @@ def test_its_routes_are_the_routes_of_the_template(template):
 def test_its_credentials_are_the_headers_that_the_authorizer_asks_for(template):
     auth = template["Resources"]["Api"]["Properties"]["Auth"]
     asked_for = auth["Authorizers"][auth["DefaultAuthorizer"]]["Identity"]["Headers"]
-    assert [scheme["name"] for scheme in DOCUMENT["components"]["securitySchemes"].values()] == asked_for
+    assert [scheme["name"] for scheme in COMPONENTS["securitySchemes"].values()] == asked_for
 
 
 @pytest.mark.parametrize("content", list(contents()))
@@ -63,9 +77,20 @@ def test_each_body_has_examples_which_fit_its_schema(content):
         assert errors_of(example["value"], body["schema"]) == []
 
 
+def test_its_errors_are_those_of_the_contract():
+    examples = [
+        (status, example["value"]["error"])
+        for operation in OPERATIONS.values()
+        for status, response in responses_of(operation)
+        for example in response["content"]["application/json"]["examples"].values()
+        if "error" in example["value"]
+    ]
+    assert {error["code"]: (int(status), error["message"]) for status, error in examples} == ERRORS
+
+
 @pytest.mark.parametrize("route", OPERATIONS)
 def test_each_error_that_api_gateway_makes_is_in_it(template, route):
-    responses = OPERATIONS[route]["responses"]
+    responses = dict(responses_of(OPERATIONS[route]))
     for made in template["Resources"]["Api"]["Properties"]["GatewayResponses"].values():
         [text] = made["ResponseTemplates"].values()
         body = json.loads(text)
@@ -73,17 +98,65 @@ def test_each_error_that_api_gateway_makes_is_in_it(template, route):
         # The routes' own: an unknown path, or a body, is no matter of theirs.
         if status in responses and "error" in body:
             assert errors_of(body, responses[status]["content"]["application/json"]["schema"]) == []
+            assert body["error"]["code"] in json.dumps(responses[status]["content"])
 
 
-def test_its_batches_are_as_long_as_the_services():
-    assert schemas.MAX_ITEMS == many.MAX_ITEMS
+@pytest.mark.parametrize(
+    "submission",
+    [
+        {},
+        {"externalConversationId": ""},
+        {"externalConversationId": " "},
+        {"externalConversationId": "c", "platform": "ios"},
+        {"externalConversationId": "c", "lobId": 7},
+        {"externalConversationId": "c", "attributes": {}},
+        {"externalConversationId": "c", "attributes": [{}] * 11},
+        {"externalConversationId": "c", "attributes": [{"name": "n", "value": "v" * 1025}]},
+        {"externalConversationId": "c", "attributes": [{"n": "v" * 1025}]},
+        {"externalConversationId": "c", "attributes": [{"n" * 257: "v"}]},
+        {"externalConversationId": "c", "attributes": [{str(number): 1 for number in range(101)}]},
+    ],
+)
+def test_a_submission_of_another_shape_does_not_fit_it(submission):
+    assert errors_of(submission, COMPONENTS["schemas"]["Submission"])
 
 
-def test_a_submission_of_another_shape_does_not_fit_it():
-    schema = DOCUMENT["components"]["schemas"]["Submission"]
-    assert errors_of({}, schema)
-    assert errors_of({"externalConversationId": " "}, schema)
-    assert errors_of({"externalConversationId": "c", "platform": "ios"}, schema)
-    assert errors_of({"externalConversationId": "c", "lobId": 7}, schema)
-    assert errors_of({"externalConversationId": "c", "attributes": {}}, schema)
-    assert not errors_of({"externalConversationId": "c", "lobId": None, "unknown": 7}, schema)
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {"lobId": None, "unknown": 7},
+        {"attributes": None},
+        {"attributes": [{"name": "n", "value": None}, {"key": "n", "value": [1, "v"]}, {"Key": "n", "Value": 1}]},
+        {"attributes": [{"name": "n", "value": "v", "type": "string"}, {"n": "v", "m": {"o": 1}}, {}]},
+    ],
+)
+def test_every_form_that_is_accepted_fits_it(rest):
+    assert errors_of({"externalConversationId": "c"} | rest, COMPONENTS["schemas"]["Submission"]) == []
+
+
+def test_a_result_fails_with_a_name_that_the_service_knows():
+    schema = COMPONENTS["schemas"]["Result"]
+    for error in ["", *(f"{name}: ERROR: why" for name in failures())]:
+        assert errors_of({"eventId": "e", "error": error}, schema) == []
+    for error in ["why", "FAIL_NOT_FOUND: ERROR: why", "FAIL_THROTTLED"]:
+        assert errors_of({"eventId": "e", "error": error}, schema)
+
+
+def test_the_collection_has_every_operation_with_both_credentials_as_variables():
+    variables = {variable["key"] for variable in COLLECTION["variable"]}
+    assert len(COLLECTION["item"]) == len(OPERATIONS)
+    for request in (item["request"] for folder in COLLECTION["item"] for item in folder["item"]):
+        headers = {header["key"]: header["value"] for header in request["header"]}
+        assert {"{{url}}"} <= set(request["url"]["host"])
+        for scheme in COMPONENTS["securitySchemes"].values():
+            assert headers[scheme["name"]].strip("{}") in variables
+
+
+def test_the_collection_has_every_event_that_can_be_sent_as_text(read_event, event_name):
+    named = {item["name"]: item["request"] for folder in COLLECTION["item"] for item in folder["item"]}
+    event = read_event(event_name)
+    if event.get("isBase64Encoded") is not False or event_name == "too-large":
+        assert event_name.replace("-", " ") not in named
+    else:
+        sent = named[event_name.replace("-", " ")].get("body", {}).get("raw", "null")
+        assert json.loads(sent) == json.loads(event["body"] or "null")

@@ -1,7 +1,8 @@
-"""Writes openapi.yaml: `python -m tools.openapi`."""
+"""Writes openapi.yaml and the collection: `python -m tools.openapi`."""
 
-from tools.openapi.document import FILE, text
+from tools.openapi import collection, document
 
 if __name__ == "__main__":
-    FILE.write_text(text())
-    print(f"Written: {FILE.name}")
+    for made in (document, collection):
+        made.FILE.write_text(made.text())
+        print(f"Written: {made.FILE.name}")

@@ -4,7 +4,6 @@ from typing import Any
 
 Json = dict[str, Any]
 
-REQUEST_ID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 EVENT_ID = "5c2f8a0e-9d0b-4f3e-8a55-0d6f3f9b1c11"
 MADE_ID = "0b5e3f1c-52f5-4b0e-8f0b-5f1f6a6d7e22"
 
@@ -34,8 +33,8 @@ _REFUSAL = "FAIL_BAD_PARAMS: ERROR: "
 SUBMISSIONS: Json = {"the least": _MINIMAL, "every field": _FULL}
 STORED: Json = {
     "stored": {"result": {"eventId": EVENT_ID, "error": ""}},
-    "stored without an unknown field": {
-        "result": {"eventId": MADE_ID, "error": "", "ignoredFields": ["externlConversationId"]}
+    "stored without what is not known": {
+        "result": {"eventId": MADE_ID, "error": "", "ignoredFields": ["attributes[0].type", "lobname"]}
     },
 }
 REFUSED: Json = {
@@ -76,6 +75,7 @@ CONVERSATIONS: Json = {
     | {
         "createdAt": "2026-01-02T03:04:05.678Z",
         "updatedAt": "2026-01-02T03:04:05.678Z",
+        "updatedBy": "default-client",
         "events": [EVENT_ID],
     }
 }

@@ -2,75 +2,45 @@
 
 from typing import Any
 
-from ingest.errors import ServiceError
-from ingest.limits import MAX_ID, MAX_NAME, MAX_OBJECTS, MAX_PAIRS, MAX_STRING
+from ingest.errors import NotFoundError, ServiceError
+from ingest.limits import MAX_ENTRIES, MAX_ID, MAX_NAME, MAX_OBJECTS, MAX_PAIRS, MAX_STRING
 from ingest.models import Submission
 
 Json = dict[str, Any]
 
-# The limit of ingest.many, which can be imported only in a function's environment.
-MAX_ITEMS = 1000
-
-DESCRIPTIONS = {
-    "externalConversationId": "Conversation id from the external chat or voice system.",
-    "eventId": "Identifies the submission, together with its content. Where none is given, the service makes a UUID.",
-    "lobId": "The id of the line of business.",
-    "lobName": "The descriptive name of the line of business.",
-    "groupId": "The id of the group that the agent belongs to.",
-    "groupName": "The descriptive name of the group.",
-    "agentRoutingCode": "The agent's routing attribute.",
-    "campaign": "The activities related to the issue.",
-    "deviceType": "The client's device type.",
-    "platform": "The client's platform. WAB: WhatsApp Business.",
-    "companySegment": "The company's segments that the issue belongs to.",
-    "companySubdivision": "The company's subdivision that the issue belongs to.",
-    "businessRule": "The business rule to use.",
-    "entryType": "The way in which the issue was started and created in the system.",
-    "operatingSystem": "The operating system from which the issue was entered.",
-    "browserType": "The browser used.",
-    "browserVersion": "The version of the browser used.",
-    "attributes": f"Extra key-value pairs, {MAX_PAIRS} in all. A name that is given twice: the last one counts.",
-}
-
+_NULL = {"type": "null"}
 _NAME = {"type": "string", "minLength": 1, "maxLength": MAX_NAME}
+# Without a type, so that any is allowed. The length counts for strings only.
 _VALUE = {
-    "description": f"Any JSON value that DynamoDB can hold; a text has at most {MAX_STRING} characters. "
+    "description": f"Any JSON value that DynamoDB can hold; a string in it has at most {MAX_STRING} characters. "
     "null says nothing.",
+    "maxLength": MAX_STRING,
 }
 _TIME = {"type": "string", "format": "date-time", "description": "ISO 8601, UTC, milliseconds."}
 _EVENT_ID = {"type": "string", "minLength": 1, "maxLength": MAX_ID}
-_ID_IN_USE = _EVENT_ID | {"description": "The submission's own event id where it is a usable one, else a new one."}
-_IGNORED = {
-    "type": "array",
-    "minItems": 1,
-    "items": {"type": "string"},
-    "description": "Names of fields that the contract does not know: accepted, and not stored.",
-}
 
 
 def schemas() -> Json:
     """Return the document's schemas by name."""
-    submission = _submission()
+    submission, enums = _submission()
     return {
         "Submission": submission,
+        "Submissions": _object(items=_array("Submission", MAX_ENTRIES)),
+        **enums,
         "Attribute": _attribute(),
-        "Submissions": _object(
-            items={"type": "array", "minItems": 1, "maxItems": MAX_ITEMS, "items": reference("Submission")}
+        "Answer": _object(result=reference("Result")),
+        "Results": _with_ignored_fields(
+            _object(errorCount={"type": "integer", "minimum": 0}, results=_array("Result", MAX_ENTRIES)),
+            "Members beside `items`: accepted, and not stored.",
         ),
-        "Stored": _object(result=_result({"const": ""})),
-        "Refused": _object(result=_result(failure("FAIL_BAD_PARAMS"))),
-        "Results": _object(
-            errorCount={"type": "integer", "minimum": 0, "maximum": MAX_ITEMS},
-            results={
-                "type": "array",
-                "minItems": 1,
-                "maxItems": MAX_ITEMS,
-                "items": _result({"anyOf": [{"const": ""}, *map(failure, sorted(_failures()))]}),
-            },
-        ),
+        "Result": _result(),
         "Conversation": _conversation(submission),
-        "Error": _object(
-            error=_object(requestId={"type": "string"}, code={"type": "string"}, message={"type": "string"})
+        "StoredAttribute": _object(name=_NAME, value=_VALUE),
+        "Error": _object(error=reference("ErrorDetail")),
+        "ErrorDetail": _object(
+            requestId={"type": "string"},
+            code={"type": "string", "pattern": r"^\d{3}-\d{2}$"},
+            message={"type": "string"},
         ),
     }
 
@@ -80,72 +50,94 @@ def reference(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def failure(name: str) -> Json:
-    """Return the schema of the text that names a failure."""
-    return {"type": "string", "pattern": f"^{name}: ERROR: "}
-
-
-def _failures() -> set[str]:
-    """Return what an item of a batch can fail with. It is never looked up, so it is never not found."""
+def failures() -> list[str]:
+    """Return the names of what a submission can fail with. It is never looked up, so it is never not found."""
     errors: list[type[ServiceError]] = [ServiceError, *ServiceError.__subclasses__()]
-    return {error.failure for error in errors} - {"FAIL_NOT_FOUND"}
+    return sorted(error.failure for error in errors if error is not NotFoundError)
 
 
 def _object(**members: Json) -> Json:
     return {"type": "object", "required": list(members), "properties": members}
 
 
-def _result(error: Json) -> Json:
-    result = _object(eventId=_ID_IN_USE, error=error)
-    result["properties"]["ignoredFields"] = _IGNORED
-    return result
+def _array(element: str, longest: int) -> Json:
+    return {"type": "array", "minItems": 1, "maxItems": longest, "items": reference(element)}
 
 
-def _submission() -> Json:
-    """Return the model's own schema, in which a field that is not required may be null."""
+def _with_ignored_fields(schema: Json, description: str) -> Json:
+    names = {"type": "array", "minItems": 1, "items": {"type": "string"}, "description": description}
+    return schema | {"properties": schema["properties"] | {"ignoredFields": names}}
+
+
+def _result() -> Json:
+    event_id = _EVENT_ID | {"description": "The submission's own event id where it is a usable one, else a new one."}
+    error = {
+        "type": "string",
+        "pattern": rf"^$|^({'|'.join(failures())}): ERROR: ",
+        "description": "Empty where it is stored.",
+    }
+    return _with_ignored_fields(
+        _object(eventId=event_id, error=error),
+        "What was accepted and not stored: fields that the contract does not know, and of an attribute what is neither "
+        "its name nor its value (`attributes[0].type`), or a value that lost to a later one of the same name.",
+    )
+
+
+def _submission() -> tuple[Json, Json]:
+    """Return the model's own schema, in which a field that is not required may be null, and its enums by name."""
     schema = Submission.model_json_schema()
-    properties: Json = {
-        name: {"description": description} | _plain(schema["properties"][name])
-        for name, description in DESCRIPTIONS.items()
+    properties: Json = {}
+    enums: Json = {}
+    for name, given in schema["properties"].items():
+        # Leave out what pydantic says of Python rather than of JSON.
+        field = {word: value for word, value in given.items() if word not in {"title", "default"}}
+        properties[name] = field
+        if (values := field.get("anyOf", [{}])[0]) and "enum" in values:
+            enum = name[0].upper() + name[1:]
+            enums[enum] = values
+            field["anyOf"] = [reference(enum), _NULL]
+    properties["attributes"]["anyOf"][0] = {
+        "type": "array",
+        "maxItems": MAX_OBJECTS,
+        "items": reference("Attribute"),
     }
-    # What the model holds of them is one map; this is what is sent.
-    properties["attributes"] = {
-        "description": DESCRIPTIONS["attributes"],
-        "anyOf": [{"type": "array", "maxItems": MAX_OBJECTS, "items": reference("Attribute")}, {"type": "null"}],
-    }
-    return {
+    submission = {
         "type": "object",
         "description": 'Metadata about one conversation. null means "not given": it never clears what is stored. '
         "Fields that are not listed here are accepted, not stored, and named in the response.",
         "required": schema["required"],
         "properties": properties,
     }
-
-
-def _plain(schema: Json) -> Json:
-    """Leave out what pydantic says of Python rather than of JSON."""
-    return {name: value for name, value in schema.items() if name not in {"title", "default"}}
+    return submission, enums
 
 
 def _attribute() -> Json:
+    description = (
+        "With `value` and one of `name` and `key`, in any case: one attribute, and what else stands here is ignored. "
+        f"Any other object: the pairs that it holds. {MAX_PAIRS} pairs in all."
+    )
     return {
-        "description": "A key-value pair, in either usual form; any other object is taken as the pairs that it holds.",
-        "anyOf": [
-            _object(name=_NAME, value=_VALUE) | {"maxProperties": 2},
-            _object(key=_NAME, value=_VALUE) | {"maxProperties": 2},
-            {"type": "object", "maxProperties": MAX_PAIRS, "propertyNames": _NAME, "additionalProperties": _VALUE},
-        ],
+        "type": "object",
+        "description": description,
+        "maxProperties": MAX_PAIRS,
+        "propertyNames": {"minLength": 1, "maxLength": MAX_NAME},
+        "properties": {"name": _NAME, "key": _NAME, "value": _VALUE},
+        "additionalProperties": _VALUE,
     }
 
 
 def _conversation(submission: Json) -> Json:
     given = {name: _not_null(schema) for name, schema in submission["properties"].items()}
-    pairs = {"type": "array", "items": _object(name=_NAME, value=_VALUE)}
     own = {
         "eventId": _EVENT_ID | {"description": "The event id of the submission that was applied last."},
-        "attributes": pairs | {"description": "Name and value of each attribute, sorted by name."},
+        "attributes": {
+            "description": "Name and value of each attribute, sorted by name.",
+            "type": "array",
+            "items": reference("StoredAttribute"),
+        },
         "createdAt": _TIME,
         "updatedAt": _TIME,
+        "updatedBy": {"type": "string", "description": "The api id of the client that sent it."},
         "events": {
             "type": "array",
             "minItems": 1,
@@ -153,11 +145,11 @@ def _conversation(submission: Json) -> Json:
             "description": "The event ids of all submissions that were applied.",
         },
     }
-    required = ["externalConversationId", "eventId", "createdAt", "updatedAt", "events"]
+    required = ["externalConversationId", "eventId", "createdAt", "updatedAt", "updatedBy", "events"]
     return {"type": "object", "required": required, "properties": given | own}
 
 
 def _not_null(schema: Json) -> Json:
-    alternatives = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    alternatives = [each for each in schema.get("anyOf", ()) if each != _NULL]
     rest = {name: value for name, value in schema.items() if name != "anyOf"}
     return rest | (alternatives[0] if alternatives else {})
