@@ -1,0 +1,193 @@
+"""docs/integrating.md, the generated client and the collection: what they tell a sender to do, done."""
+
+import json
+import os
+import re
+from urllib.parse import urlencode
+
+import pytest
+from page import PLATFORMS, PYTHON, SECTIONS, code, quoted, run_javascript, run_python, table
+
+from tools.command import run
+from tools.local.api import READ
+from tools.local.programs import ROOT
+from tools.openapi.collection import collection
+
+COLLECTION = collection()
+
+SEND_WITH_PYTHON = """
+given = submission(json.load(sys.stdin))
+print(json.dumps([given, send(given), read(given["externalConversationId"])]))
+"""
+SEND_WITH_JAVASCRIPT = """
+const given = submission(JSON.parse(require("fs").readFileSync(0)));
+send(given)
+  .then(async (result) => [given, result, await read(given.externalConversationId)])
+  .then((all) => console.log(JSON.stringify(all)));
+"""
+GENERATED = """
+import json, os, sys
+sys.path.insert(0, sys.argv[1])
+from client import AuthenticatedClient
+from client.api.conversations import read
+from client.api.submissions import submit
+from client.models import Attribute, Platform, Submission
+
+attribute = Attribute(name="queue", value={"waited": 37})
+other = Attribute()
+other["vip"] = True
+given = Submission("generated", event_id="e1", platform=Platform.WAB, attributes=[attribute, other])
+client = AuthenticatedClient(
+    os.environ["URL"], os.environ["API_SECRET"], prefix="", auth_header_name="asapp-api-secret",
+    headers={"asapp-api-id": os.environ["API_ID"]}, raise_on_unexpected_status=True,
+)
+answers = [submit.sync(client=client, body=given), read.sync(client=client, external_conversation_id="generated")]
+print(json.dumps([answer.to_dict() for answer in answers]))
+"""
+
+
+@pytest.fixture
+def env(stack):
+    """The variables that the page's code reads."""
+    return os.environ | {"URL": stack.url, "API_ID": stack.api_id, "API_SECRET": stack.api_secret}
+
+
+@pytest.fixture(params=["python", "js"])
+def integrate(request, env):
+    """Gives a payload to a platform's example in either language; returns submission, result and record."""
+    language = request.param
+    last, run_source = {"python": (SEND_WITH_PYTHON, run_python), "js": (SEND_WITH_JAVASCRIPT, run_javascript)}[
+        language
+    ]
+
+    def give(platform, payload):
+        source = "\n".join([code("Send", language), code(platform, language), last])
+        ended = run_source(source, json.dumps(payload), env)
+        assert ended.returncode == 0, ended.stderr
+        assert ended.stderr == "", "Something was not stored."
+        return json.loads(ended.stdout)
+
+    return give
+
+
+def pairs_of(submission):
+    return {name: value for pairs in submission["attributes"] for name, value in pairs.items()}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_platforms_payload_is_stored_whole_and_a_redelivery_changes_nothing(integrate, platform):
+    payload = json.loads(code(platform, "json"))
+    submission, result, record = integrate(platform, payload)
+
+    assert result == {"eventId": submission["eventId"], "error": ""}
+    given = {name: value for name, value in submission.items() if name != "attributes" and value is not None}
+    assert given.items() <= record.items()
+    assert {pair["name"]: pair["value"] for pair in record["attributes"]} == pairs_of(submission)
+    assert record["events"] == [submission["eventId"]]
+
+    delivered_again = integrate(platform, payload | dict.fromkeys(payload.keys() & left_out(), 7))
+    assert delivered_again == [submission, result, record]
+
+
+def left_out():
+    return {name for *_, names in table("`eventId`") for name in quoted(names)}
+
+
+@pytest.mark.parametrize("row", table("Attributes"), ids=lambda row: row[0])
+def test_each_form_of_attributes_is_stored_as_the_table_says(row, submit, read_back, conversation):
+    [sent], stored, ignored = (quoted(cell) for cell in row)
+    answer = submit({"externalConversationId": conversation, "attributes": json.loads(sent)})
+    if not stored:
+        assert (row[1], answer.status) == ("refused", 400)
+        return
+    assert (answer.status, answer.json()["result"].get("ignoredFields", [])) == (200, ignored)
+    read = {pair["name"]: pair["value"] for pair in read_back(conversation)["attributes"]}
+    assert read == json.loads(stored[0])
+
+
+@pytest.mark.parametrize("row", table("Values"), ids=lambda row: row[0])
+def test_what_a_later_submission_says_of_a_field_leaves_what_the_table_says(row, submit, read_back, conversation):
+    later, stored = (json.loads(quoted(cell)[0]) for cell in row)
+    for given in ({"campaign": "before"}, later):
+        assert submit({"externalConversationId": conversation} | given).status == 200
+    assert read_back(conversation)["campaign"] == stored
+
+
+@pytest.mark.parametrize("row", table("Values", 1), ids=lambda row: row[0])
+def test_a_value_is_read_back_as_the_table_says(row, submit, call, conversation):
+    sent, [stored] = (quoted(cell) for cell in row)
+    for text in sent:
+        body = f'{{"externalConversationId": "{conversation}", "attributes": [{{"v": {text}}}]}}'
+        assert submit(body.encode()).status == 200
+        answer = call("GET", f"{READ}?{urlencode({'externalConversationId': conversation})}")
+        # As text: a number's digits are the point.
+        assert f'"value": {stored}}}' in answer.body.decode()
+
+
+def test_what_is_not_utf8_is_refused_in_an_id_and_replaced_elsewhere(submit, read_back, conversation):
+    def latin_1(submission):
+        return json.dumps(submission, ensure_ascii=False).encode("latin-1")
+
+    assert submit(latin_1({"externalConversationId": "Zoë"})).status == 400
+    assert submit(latin_1({"externalConversationId": conversation, "campaign": "Zoë"})).status == 200
+    assert read_back(conversation)["campaign"] == "Zo\ufffd"
+
+
+@pytest.mark.parametrize("event_id", ["", " ", None])
+def test_an_event_id_that_says_nothing_is_made_by_the_service(submit, conversation, event_id):
+    made = submit({"externalConversationId": conversation, "eventId": event_id}).json()["result"]["eventId"]
+    assert re.fullmatch(r"[0-9a-f-]{36}", made)
+
+
+def test_the_request_id_is_where_the_page_says(submit, call):
+    [header] = [name for name in quoted(SECTIONS["Limits"]) if name.startswith("x-")]
+    assert submit({}).headers[header]
+    refused = call("GET", READ, headers={})
+    assert refused.headers[header] == refused.json()["error"]["requestId"]
+
+
+@pytest.mark.parametrize("route", ["single-customer-metadata", "many-customer-metadata", "single-agent-metadata"])
+def test_a_route_that_only_asapp_has_is_not_found(call, route):
+    answer = call("POST", f"/metadata-ingestion/v1/{route}", b"{}")
+    assert (answer.status, answer.json()["error"]["code"]) == (404, "404-01")
+
+
+@pytest.fixture
+def generated(tools, tmp_path):  # noqa: ARG001 -- the generator is among them
+    """A folder with the package `client`, generated from the document."""
+    config = tmp_path / "config.yaml"
+    config.write_text("post_hooks: []\n")
+    words = [
+        "--path",
+        ROOT / "openapi.yaml",
+        "--meta",
+        "none",
+        "--output-path",
+        tmp_path / "client",
+        "--config",
+        config,
+    ]
+    made = run([PYTHON, "-m", "openapi_python_client", "generate", "--fail-on-warning", *words])
+    assert made.returncode == 0, made.stdout + made.stderr
+    return tmp_path
+
+
+def test_a_generated_client_sends_a_submission_and_reads_it_back(generated, env):
+    ended = run([PYTHON, "-c", GENERATED, generated], env=env)
+    assert ended.returncode == 0, ended.stderr
+    answer, record = json.loads(ended.stdout)
+    assert answer == {"result": {"eventId": "e1", "error": ""}}
+    assert record["platform"] == "WAB"
+    assert record["attributes"] == [{"name": "queue", "value": {"waited": 37}}, {"name": "vip", "value": True}]
+
+
+def test_every_request_of_the_collection_is_answered_as_its_name_says(stack, call):
+    variables = {"{{apiId}}": stack.api_id, "{{apiSecret}}": stack.api_secret}
+    for folder in COLLECTION["item"]:
+        for item in folder["item"]:
+            request = item["request"]
+            headers = {each["key"]: variables.get(each["value"], each["value"]) for each in request["header"]}
+            body = request["body"]["raw"].encode() if "body" in request else None
+            answer = call(request["method"], request["url"]["raw"].removeprefix("{{url}}"), body, headers)
+            status = 400 if item["name"].startswith("refused") else 404 if item["name"] == "not found" else 200
+            assert answer.status == status, item["name"]
