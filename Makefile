@@ -83,10 +83,10 @@ outdated: .venv/installed ## List the installed packages of which there is a new
 
 .PHONY: bench
 bench: $(INSTALLED) .tools/bench/installed ## Measure the service beside a typical one and the floor; writes docs/performance.md
-	@.tools/bench/bin/python -m tools.bench
+	@$(PYTHON) -m tools.bench
 
 .PHONY: gate
-gate: .venv/installed ## Compare what the service costs, in instructions, with what was accepted last
+gate: $(INSTALLED) ## Check the service's instructions, as shares of a typical one's and the floor's; needs valgrind
 	@$(PYTHON) -m tools.bench gate
 
 .PHONY: format
@@ -123,7 +123,7 @@ load: .venv/installed .tools/locust/installed ## Send load to 'make serve', or t
 		$(if $(SECONDS),--seconds $(SECONDS)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(HOT),--hot $(HOT))
 
 .PHONY: capacity
-capacity: .venv/installed ## Write docs/capacity.md anew, from tools/capacity/*.toml and a run of the code
+capacity: .venv/installed .tools/bench/installed ## Write docs/capacity.md anew, from tools/capacity/*.toml and a run of the code
 	$(PYTHON) -m tools.capacity
 
 .PHONY: pins

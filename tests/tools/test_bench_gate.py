@@ -1,57 +1,53 @@
 """The gate on instructions: what it lets pass."""
 
-import json
+from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
-from tools.bench import gate
+from tools.bench import gate, instructions
+from tools.bench.instructions import Count
+from tools.bench.subject import BenchError, Subject
 
-ACCEPTED = {"init": 1_000_000, "request": 1_000}
+TYPICAL = {
+    "typical": Count(init=100_000, request=10_000),
+    "typical, byte code": Count(init=100_000 * gate.INIT_TO_TYPICAL / gate.INIT_TO_COMPILED, request=10_000),
+    "floor": Count(init=1, request=10_000 * gate.SERVICE_TO_TYPICAL / gate.SERVICE_TO_FLOOR),
+}
+# What is just within every limit.
+INIT, REQUEST = 100_000 * gate.INIT_TO_TYPICAL, 10_000 * gate.SERVICE_TO_TYPICAL
 
 
 @pytest.fixture
-def run(monkeypatch, tmp_path):
-    """Run the gate over given counts, with the baseline ACCEPTED of Python 3.13."""
-    baseline = tmp_path / "baseline.json"
-    baseline.write_text(json.dumps({"comparable": {"Python": "3.13"}, "instructions": ACCEPTED}))
-    monkeypatch.setattr(gate, "BASELINE", baseline)
-    monkeypatch.setattr(gate.instructions, "is_available", lambda: True)
+def run(monkeypatch):
+    """Run the gate over given counts of the service."""
 
-    def check(counts, python="3.13"):
-        monkeypatch.setattr(gate, "_comparable", lambda: {"Python": python})
-        monkeypatch.setattr(gate, "_measure", lambda: ACCEPTED | counts)
+    def check(init, request):
+        monkeypatch.setattr(gate, "prepare", lambda: Subjects)
+        monkeypatch.setattr(gate, "stub", lambda: nullcontext("http://localhost"))
+        monkeypatch.setattr(gate.instructions, "count", lambda *_: TYPICAL | {"service": Count(init, request)})
         return gate.check()
 
     return check
 
 
-@pytest.mark.parametrize("counts", [{}, {"request": 1_029}, {"init": 970_000}])
-def test_what_costs_about_the_same_passes(run, counts):
-    assert run(counts)
+class Subjects:
+    @staticmethod
+    def compared():
+        return []
 
 
-@pytest.mark.parametrize("counts", [{"request": 1_031}, {"init": 1_031_000}, {"request": 1_031, "init": 900_000}])
-def test_what_costs_more_does_not_pass(run, counts):
-    assert not run(counts)
+def test_what_is_within_the_limits_passes(run):
+    assert run(INIT, REQUEST)
 
 
-def test_an_improvement_passes_and_asks_to_be_accepted(run, capsys):
-    assert run({"request": 900})
-    assert "--update" in capsys.readouterr().out
+@pytest.mark.parametrize(("init", "request_"), [(INIT * 1.04, REQUEST), (INIT, REQUEST * 1.02)])
+def test_what_is_dearer_does_not_pass(run, capsys, init, request_):
+    assert not run(init, request_)
+    assert "not met" in capsys.readouterr().out
 
 
-def test_another_python_is_not_compared(run, capsys):
-    assert run({"request": 2_000}, python="3.14")
-    assert "another Python" in capsys.readouterr().out
-
-
-def test_without_valgrind_nothing_is_compared(run, monkeypatch, capsys):
-    monkeypatch.setattr(gate.instructions, "is_available", lambda: False)
-    assert run({"request": 2_000})
-    assert "valgrind" in capsys.readouterr().out
-
-
-def test_what_is_accepted_is_the_new_baseline(run):
-    run({"request": 2_000})
-    gate.update()
-    assert gate.check()
+def test_where_nothing_can_be_counted_the_gate_fails(monkeypatch):
+    monkeypatch.setattr(instructions.shutil, "which", lambda _: None)
+    with pytest.raises(BenchError, match="install valgrind"):
+        instructions.count([Subject("service", "os.getcwd", Path("/"))], "http://localhost")

@@ -1,40 +1,33 @@
-"""The commands: `python -m tools.bench [--quick]`, and `python -m tools.bench gate [--update]`."""
+"""The commands: `python -m tools.bench`, and `python -m tools.bench gate`."""
 
 import argparse
 import sys
 
-from tools.bench import gate
-from tools.bench.subject import ROOT, BenchError
+from tools.bench import gate, report
+from tools.bench.measure import FULL, measure
+from tools.bench.subject import BenchError, prepare
 
 
-def compare(*, quick: bool) -> None:
-    """Measure, print the tables; unless it was only to see that it works, write the document and its chart."""
-    from tools.bench import chart, measure, report, subject  # noqa: PLC0415 -- the gate needs none of their requirements
-
+def compare() -> None:
+    """Measure, print the tables, write the page, its chart and its figures."""
     print("Packaging ...", flush=True)
-    subjects = subject.prepare()
-    measured = measure.measure(subjects, measure.QUICK if quick else measure.FULL)
-    for table in (report.goals, report.figures, report.parts):
-        print(f"\n{report.text(table(subjects, measured))}")
-    if not quick:
-        (ROOT / "docs/performance.md").write_text(report.document(subjects, measured))
-        (ROOT / "docs/performance.svg").write_text(chart.draw(subjects, measured))
+    subjects = prepare()
+    measured = measure(subjects, FULL)
+    for table in (report.goals(measured), report.figures(subjects, measured)):
+        print(f"\n{report.text(table)}")
+    report.write(subjects, measured)
 
 
 def main() -> None:
     """Run the command; what keeps it from running is a sentence."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description="What the service costs, beside others.")
-    parser.add_argument("--quick", action="store_true", help="measure hardly anything, to see that it works")
-    gating = parser.add_subparsers(dest="command").add_parser("gate", help="compare instructions with the baseline")
-    gating.add_argument("--update", action="store_true", help="accept what the service costs now")
+    parser.add_argument("command", nargs="?", choices=["gate"], help="only check the ratios of instructions")
     arguments = parser.parse_args()
     try:
-        if arguments.command != "gate":
-            compare(quick=arguments.quick)
-        elif arguments.update:
-            gate.update()
+        if not arguments.command:
+            compare()
         elif not gate.check():
-            sys.exit(1)
+            sys.exit("The service has become dearer than tools/bench/gate.py allows.")
     except BenchError as error:
         sys.exit(f"Error: {error}")
 

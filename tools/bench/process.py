@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
 
@@ -14,14 +13,11 @@ from tools.command import start
 
 
 @contextmanager
-def stub(certificate: Path | None = None, seconds: float = 0) -> Iterator[int]:
-    """Run the stub, which takes so long for an answer, in a process of its own; yield its port."""
-    command: list[str | Path] = [sys.executable, BENCH / "stub.py", "--seconds", str(seconds)]
-    if certificate:
-        command += ["--certificate", certificate]
-    process = start(command, stdin=PIPE, stdout=PIPE)
+def stub(seconds: float = 0) -> Iterator[str]:
+    """Run the stub, which takes so long for an answer, in a process of its own; yield its address."""
+    process = start([sys.executable, BENCH / "stub.py", str(seconds)], stdin=PIPE, stdout=PIPE)
     try:
-        yield int(_line(process))
+        yield f"http://localhost:{_line(process).strip()}"
     finally:
         process.communicate()
 
@@ -35,7 +31,7 @@ def environment(subject: Subject, endpoint: str) -> dict[str, str]:
     """Return a worker's whole environment, much as Lambda would set it."""
     return {
         "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": ":".join(map(str, subject.path)),
+        "PYTHONPATH": str(subject.artifact),
         "PYTHONDONTWRITEBYTECODE": "1",  # in Lambda the code's folder can't be written to
         "PYTHONHASHSEED": "0",
         "AWS_LAMBDA_FUNCTION_NAME": "function",
@@ -50,17 +46,16 @@ def environment(subject: Subject, endpoint: str) -> dict[str, str]:
         "POWERTOOLS_METRICS_NAMESPACE": "Benchmark",
         "TABLE_NAME": "conversations",
         "RETENTION_DAYS": "0",
-        "CREDENTIALS_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:123456789012:secret:clients",
-        "CREDENTIALS_CACHE_SECONDS": "3600",
-    } | subject.environment
+    }
 
 
 class Worker:
     """A process that has imported a subject's handler and runs it when asked."""
 
-    def __init__(self, subject: Subject, endpoint: str) -> None:
-        self._process = start(command(subject), env=environment(subject, endpoint), stdin=PIPE, stdout=PIPE)
-        self.init = json.loads(_line(self._process))
+    def __init__(self, process: Popen[str]) -> None:
+        self._process = process
+        self.init_cpu: int = json.loads(_line(process))
+        """Nanoseconds."""
 
     def confine(self) -> None:
         """Let the process have one processor, as Lambda gives it with 1769 MB."""
@@ -71,19 +66,15 @@ class Worker:
         print(requests, file=self._process.stdin, flush=True)
         return json.loads(_line(self._process))
 
-    def close(self) -> None:
-        """End the process."""
-        self._process.communicate()
-
 
 @contextmanager
 def working(subject: Subject, endpoint: str) -> Iterator[Worker]:
     """Run a worker while a block lasts."""
-    worker = Worker(subject, endpoint)
+    process = start(command(subject), env=environment(subject, endpoint), stdin=PIPE, stdout=PIPE)
     try:
-        yield worker
+        yield Worker(process)
     finally:
-        worker.close()
+        process.communicate()
 
 
 def _line(process: Popen[str]) -> str:

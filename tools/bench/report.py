@@ -1,5 +1,6 @@
 """What came out, as tables: the goals, and everything that was measured."""
 
+import json
 import os
 import platform
 from collections.abc import Sequence
@@ -7,13 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 
-from tools.bench.measure import Measured
-from tools.bench.subject import ROOT, Subjects
+from tools import chart
+from tools.bench.measure import Measured, Samples
+from tools.bench.subject import BENCH, ROOT, Subjects
+from tools.capacity import conversation, cost
+
+MEASURED = BENCH / "measured.json"
+"""The figures of a processor that tools/capacity starts from."""
 
 Table = list[Sequence[str]]
 """Rows of cells, the first of them the header."""
 
-_NONE = ""
+_RATE = 1_000
 
 
 @dataclass(frozen=True)
@@ -21,114 +27,87 @@ class Goal:
     """Something that is to be at most so much."""
 
     what: str
-    value: float | None
+    value: float
     limit: float
     form: str = "{:.2f}"
+
+    def is_met(self) -> bool:
+        """Tell whether it is, as it is printed: so nothing reads "0.50, at most 0.50, not met"."""
+        return float(self.form.format(self.value).strip("$ msMB")) <= self.limit
 
     def row(self) -> list[str]:
         """Return the goal's line in the table."""
         limit = f"≤ {self.form.format(self.limit)}"
-        if self.value is None:
-            return [self.what, "not counted", limit, _NONE]
-        measured = self.form.format(self.value)
-        # As it is printed, so that nothing reads "0.50, at most 0.50, not met".
-        met = float(measured.split()[0]) <= self.limit
-        return [self.what, measured, limit, "met" if met else "not met"]
+        return [self.what, self.form.format(self.value), limit, "met" if self.is_met() else "not met"]
 
 
-def goals(subjects: Subjects, measured: Measured) -> Table:
+def goals(measured: Measured) -> Table:
     """Return the goals and whether they are met."""
-    service, typical, compiled, floor = subjects.service, subjects.typical, subjects.compiled, subjects.floor
-    counted = measured.counts
-    instructions = counted[service.name].request / counted[compiled.name].request if counted else None
-    size = max(measured.size[architecture] for architecture in subjects.artifacts) / 1e6
+    trial = conversation.measure()
+    request = cost.average_request(trial, median(measured.warm["service"]))
+    million = sum(cost.monthly(_RATE, request, trial).values()) / (_RATE * cost.SECONDS_A_MONTH / 1e6)
+    instructions = measured.counts["service"].request / measured.counts["typical"].request
     rows = [
-        Goal("warm instructions, service / typical", instructions, 0.48),
-        Goal("warm CPU, service / typical", measured.ratio(measured.warm_rounds, service, compiled), 0.56),
-        Goal("warm CPU, service / floor", measured.ratio(measured.warm_rounds, service, floor), 4.0),
-        Goal(
-            "init CPU, service / typical as SAM packages it", measured.ratio(measured.init_cpu, service, typical), 0.25
-        ),
-        Goal("init CPU, service / typical with byte code", measured.ratio(measured.init_cpu, service, compiled), 0.70),
-        Goal("artifact for both processors, zipped", size, 11.0, "{:.2f} MB"),
-        Goal("1,000 items, one processor, a table that takes 4 ms", median(measured.batch.seconds), 3, "{:.2f} s"),
-        Goal("first request after init, TLS, CPU, primed", min(measured.first[subjects.primed.name]), 5, "{:.1f} ms"),
+        Goal("write units a submission, by the traffic of the capacity page", request.write_units, 0.99),
+        Goal(f"a million single submissions, at {_RATE:,}/s", million, 4.10, "${:.2f}"),
+        Goal("median of the function, by the same model", request.milliseconds, 5.6, "{:.1f} ms"),
+        Goal("warm instructions, service / typical", instructions, 0.51),
+        Goal("init CPU, service / typical as SAM packages it", ratio(measured.init, "service", "typical"), 0.28),
+        Goal("batch of 1,000, one processor, a table that takes 4 ms", median(measured.batches), 1.2, "{:.2f} s"),
+        Goal("artifact for both processors, zipped", measured.size["service"] / 1e6, 11.0, "{:.1f} MB"),
     ]
     return [["", "measured", "goal", ""], *(goal.row() for goal in rows)]
 
 
 def figures(subjects: Subjects, measured: Measured) -> Table:
     """Return all that was measured of what is compared."""
-    compared = [subjects.service, subjects.typical, subjects.compiled, subjects.floor]
-
-    def row(what: str, cells: dict[str, str]) -> list[str]:
-        return [what, *(cells.get(subject.name, _NONE) for subject in compared)]
-
-    counted = measured.counts
-    invocations = measured.invocations
+    names = [subject.name for subject in subjects.compared()]
+    counts, memory, size = measured.counts, measured.memory, measured.size
     return [
-        ["", *(subject.name for subject in compared)],
-        row("init, CPU: minimum, median (ms)", _spread(measured.init_cpu)),
-        row("init, wall: minimum, median (ms)", _spread(measured.init_wall)),
-        row("init, instructions (million)", {name: f"{count.init / 1e6:.0f}" for name, count in counted.items()}),
-        row("first request, TLS, CPU: minimum, median (ms)", _spread(measured.first, 1)),
-        row("warm request, CPU: minimum, median (ms)", _spread(measured.warm, 3)),
-        row(
-            "warm request, instructions (million)",
-            {name: f"{count.request / 1e6:.2f}" for name, count in counted.items()},
-        ),
-        row(
-            "first invocation in Lambda's runtime (ms)",
-            _spread({name: times.first for name, times in invocations.items()}),
-        ),
-        row(
-            "warm invocation in Lambda's runtime (ms)",
-            _spread({name: times.warm for name, times in invocations.items()}, 2),
-        ),
-        row("peak memory (MB)", {name: f"{kib * 1024 / 1e6:.0f}" for name, kib in measured.memory.items()}),
-        row("artifact, zipped (MB)", {name: f"{size / 1e6:.2f}" for name, size in measured.size.items()}),
+        ["", *names],
+        ["init, CPU: minimum, median (ms)", *(_spread(measured.init[name], 0) for name in names)],
+        ["init, instructions (million)", *(f"{counts[name].init / 1e6:.0f}" for name in names)],
+        ["warm request, CPU: minimum, median (ms)", *(_spread(measured.warm[name], 3) for name in names)],
+        ["warm request, instructions (million)", *(f"{counts[name].request / 1e6:.2f}" for name in names)],
+        ["peak memory (MB)", *(_megabytes(memory[name]) for name in names)],
+        ["artifact, zipped (MB)", *(f"{size[name] / 1e6:.1f}" for name in names)],
     ]
 
 
-def parts(subjects: Subjects, measured: Measured) -> Table:
-    """Return what else was measured: the service's parts, and the authorizer."""
-    warm, counted, size = measured.warm, measured.counts, measured.size
-    primed = measured.first[subjects.primed.name]
-    rows: Table = [
-        ["", ""],
-        [
-            "first request after init, TLS, CPU, primed: minimum, median (ms)",
-            f"{min(primed):.1f}, {median(primed):.1f}",
-        ],
-        ["authorizer: init, CPU: minimum, median (ms)", _spread(measured.init_cpu)[subjects.authorizer.name]],
-        ["authorizer: warm request, CPU: minimum, median (µs)", _microseconds(warm[subjects.authorizer.name])],
-        ["of which the cached decision (µs)", _microseconds(warm[subjects.decision.name])],
-        [
-            "batch of 1,000, one processor, a table that takes 4 ms: minimum, median (s)",
-            f"{min(measured.batch.seconds):.2f}, {median(measured.batch.seconds):.2f}",
-        ],
-        [
-            f"its peak memory, after the first and {len(measured.batch.seconds)} more (MB)",
-            ", ".join(f"{kib * 1024 / 1e6:.0f}" for kib in measured.batch.memory),
-        ],
-        *([f"artifact, {name}, zipped (MB)", f"{size[name] / 1e6:.2f}"] for name in subjects.artifacts),
-    ]
-    if counted:
-        typical = counted[subjects.compiled.name]
-        for subject in (subjects.service, subjects.call, subjects.line):
-            share = counted[subject.name].request / typical.request
-            rows.append([f"{subject.name}: instructions a request, of the typical's", f"{share:.3f}"])
-        for subject in (subjects.service, subjects.libraries):
-            share = counted[subject.name].init / typical.init
-            rows.append([f"{subject.name}: instructions of init, of the typical's with byte code", f"{share:.3f}"])
-    return rows
+def ratio(samples: Samples, one: str, other: str) -> float:
+    """Return the median of the ratios of two subjects' samples, paired by turn."""
+    return median(a / b for a, b in zip(samples[one], samples[other], strict=True))
 
 
-def document(subjects: Subjects, measured: Measured) -> str:
-    """Return docs/performance.md."""
+def text(table: Table) -> str:
+    """Return a table for a terminal."""
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table
+    )
+
+
+def write(subjects: Subjects, measured: Measured) -> None:
+    """Write the page, its chart, and what the capacity page starts from."""
+    medians = {"cpu_ms": measured.warm["service"], "init_cpu_ms": measured.init["service"]}
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    figure = {"date": today} | {name: round(median(samples), 3) for name, samples in medians.items()}
+    MEASURED.write_text(json.dumps(figure, indent=2) + "\n")
+    (ROOT / "docs/performance.md").write_text(_document(subjects, measured, today))
+    names = [subject.name for subject in subjects.compared()]
+    panels = {
+        "Init, CPU (ms)": {name: median(measured.init[name]) for name in names},
+        "Warm request, CPU (ms)": {name: median(measured.warm[name]) for name in names},
+        "Artifact, zipped (MB)": {name: measured.size[name] / 1e6 for name in names},
+    }
+    chart.draw(ROOT / "docs/performance.svg", "panels", panels)
+
+
+def _document(subjects: Subjects, measured: Measured, today: str) -> str:
+    pins = ", ".join((ROOT / "functions/requirements.in").read_text().split())
     return f"""# Performance
 
-Generated by `make bench` on {datetime.now(UTC):%Y-%m-%d}. Do not edit: run it again.
+Generated by `make bench` on {today}. Do not edit: run it again.
 
 ![The service beside a typical implementation and the floor](performance.svg)
 
@@ -142,42 +121,29 @@ line with metrics, answer.
 - **floor**: a hand-signed request over one `http.client` connection, the standard library only (`tools/bench/floor/`).
   Nobody should deploy it.
 
-All call the same stub, a process of its own that accepts every write at once. They take turns in one run, so that what
-else the machine does hits all of them; ratios are medians over pairs of turns. Instructions are counted by valgrind
-and hardly vary. In Lambda, a function has a share of a processor by its memory, so times there are other than these,
-and ratios of CPU time are what carries over. The CPU time of a system call grows with what else the machine does, which
-instructions don't show: where the two disagree about a ratio, instructions are the steadier judge.
+All call the same stub, a process of its own that accepts every write at once. They take turns in one run, so that the
+machine's other load hits all of them; ratios of CPU time are medians over pairs of turns. Instructions are counted by
+valgrind and hardly vary. In Lambda, a function has a share of a processor by its memory, so times there are other than
+these, and ratios are what carries over.
 
 ## Goals
 
-{_markdown(goals(subjects, measured))}
+{_markdown(goals(measured))}
 
-The last table below says where the rest of it goes. Of a warm request, the SDK's one call and the log line are nine
-tenths; reading, validation, the submission's digest, the expression and the response share what is left. Of init, the
-libraries (botocore, pydantic, Powertools) are nearly all. The ratios of CPU time scatter from run to run on a shared
-machine.
+The first three follow from the CPU time that was measured here and the assumptions of [the capacity page](capacity.md).
 
 ## Figures
 
 {_markdown(figures(subjects, measured))}
 
-A warm request of the typical costs the same with byte code and without, so it is measured once.
-*primed* is what SnapStart gives: the service has rehearsed a request before the snapshot (`functions/snapshot.py`).
-
-{_markdown(parts(subjects, measured))}
+A batch of 1,000 submissions took {_spread(measured.batches, 2)} s (minimum, median of {len(measured.batches)}). The
+memory of its process was {_megabytes(measured.batch_memory[0])} MB after the first batch, and
+{_megabytes(measured.batch_memory[1])} MB after the last.
 
 ## Where this was measured
 
-{_machine()}
+{os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}, {pins}.
 """
-
-
-def text(table: Table) -> str:
-    """Return a table for a terminal."""
-    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table
-    )
 
 
 def _markdown(table: Table) -> str:
@@ -185,14 +151,9 @@ def _markdown(table: Table) -> str:
     return "\n".join([header, "|---" * len(table[0]) + "|", *rows])
 
 
-def _spread(samples: dict[str, list[float]], digits: int = 0) -> dict[str, str]:
-    return {name: f"{min(times):.{digits}f}, {median(times):.{digits}f}" for name, times in samples.items()}
+def _spread(samples: list[float], digits: int) -> str:
+    return f"{min(samples):.{digits}f}, {median(samples):.{digits}f}"
 
 
-def _microseconds(times: list[float]) -> str:
-    return f"{min(times) * 1000:.1f}, {median(times) * 1000:.1f}"
-
-
-def _machine() -> str:
-    pins = (ROOT / "functions/requirements.in").read_text().split()
-    return f"{os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}, {', '.join(pins)}."
+def _megabytes(kib: int) -> str:
+    return f"{kib * 1024 / 1e6:.0f}"

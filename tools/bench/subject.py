@@ -6,7 +6,7 @@ import platform
 import shutil
 import sys
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -17,16 +17,12 @@ ROOT = BENCH.parents[1]
 WORK = ROOT / ".local/bench"
 
 SUBMISSION = BENCH / "submission.json"
-AUTHORIZATION = BENCH / "authorization.json"
+BATCH = WORK / "batch.json"
 
 _PYTHON = ROOT / ".venv/bin/python"
 _UV = ROOT / ".venv/bin/uv"
 _SAM = ROOT / ".tools/sam/bin/python"
-
-ARCHITECTURE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
-
-# SnapStart's own announcement of itself, by which the service rehearses a request while it starts.
-SNAP_START = {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}
+_ARCHITECTURE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 
 
 class BenchError(Exception):
@@ -35,98 +31,79 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class Subject:
-    """A handler, where its code is, and the event that it is given."""
+    """A handler, the folder of its artifact, and the event that it is given."""
 
     name: str
     handler: str
-    path: list[Path]
+    artifact: Path
     event: Path = SUBMISSION
-    environment: dict[str, str] = field(default_factory=dict)
+
+    def zipped_size(self) -> int:
+        """Return the bytes of what would be uploaded."""
+        archive = BytesIO()
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+            for path in sorted(self.artifact.rglob("*")):
+                file.write(path, path.relative_to(self.artifact))
+        return archive.tell()
 
 
 @dataclass(frozen=True)
 class Subjects:
-    """Everything that is compared."""
+    """Everything that is compared, and the service's batch handler."""
 
     service: Subject
-    primed: Subject
     typical: Subject
     compiled: Subject
     floor: Subject
-    authorizer: Subject
-    decision: Subject
-    call: Subject
-    line: Subject
-    libraries: Subject
     batch: Subject
-    artifacts: dict[str, Path]
+
+    def compared(self) -> list[Subject]:
+        """Return those that do the same job."""
+        return [self.service, self.typical, self.compiled, self.floor]
 
 
 def prepare() -> Subjects:
-    """Package everything, and return it."""
-    check_tools()
-    typical = build_typical(WORK / "typical")
-    compiled = WORK / "compiled"
+    """Package everything, and return it. Raises BenchError."""
+    _check_machine()
+    service, typical, compiled = _build_service(), _build_typical(WORK / "typical"), WORK / "compiled"
     shutil.rmtree(compiled, ignore_errors=True)
     shutil.copytree(typical, compiled)
     _run([_PYTHON, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", compiled])
-    artifacts = {architecture: build_service(architecture) for architecture in ("arm64", "x86_64")}
-    service = artifacts[ARCHITECTURE]
-    parts = [service, BENCH / "parts"]
+    _write_batch()
     return Subjects(
-        service=Subject("service", "ingest.handler.handle", [service]),
-        primed=Subject("service, primed", "ingest.handler.handle", [service], environment=SNAP_START),
-        typical=Subject("typical", "app.handle", [typical]),
-        compiled=Subject("typical, byte code", "app.handle", [compiled]),
-        floor=Subject("floor", "app.handle", [BENCH / "floor"]),
-        authorizer=Subject("authorizer", "authorizer.handler.handle", [service], AUTHORIZATION),
-        decision=Subject("authorizer's decision", "decision.handle", parts),
-        call=Subject("SDK's call alone", "call.handle", [*parts, BENCH / "floor"]),
-        line=Subject("log line alone", "line.handle", parts),
-        libraries=Subject("libraries alone", "libraries.handle", parts),
-        batch=Subject("batch", "ingest.many.handle", [service], write_batch()),
-        artifacts=artifacts,
+        service=Subject("service", "ingest.handler.handle", service),
+        typical=Subject("typical", "app.handle", typical),
+        compiled=Subject("typical, byte code", "app.handle", compiled),
+        floor=Subject("floor", "app.handle", BENCH / "floor"),
+        batch=Subject("batch", "ingest.many.handle", service, BATCH),
     )
 
 
-def write_batch() -> Path:
-    """Write the event of a full batch, each item the submission for a conversation of its own; return its file."""
-    event = json.loads(SUBMISSION.read_text())
-    one = json.loads(event["body"])
-    items = [one | {"externalConversationId": f"conversation-{number}"} for number in range(1000)]
-    file = WORK / "batch.json"
-    file.write_text(json.dumps(event | {"body": json.dumps({"items": items})}))
-    return file
-
-
-def check_tools() -> None:
-    """Raise BenchError unless this machine can run what Lambda runs."""
+def _check_machine() -> None:
     if sys.version_info[:2] != (3, 13) or platform.system() != "Linux":
         raise BenchError("The benchmark runs the functions' own Python, 3.13, and needs Linux.")
     if not all(tool.exists() for tool in (_PYTHON, _UV, _SAM)):
         raise BenchError("The benchmark's tools are not installed: run 'make bench'.")
 
 
-def build_service(architecture: str) -> Path:
-    """Build the service's artifact as `sam build` does, by the same Makefile; return its folder."""
-    folder = WORK / "service" / architecture
-    artifact = folder / "artifact"
-    shutil.rmtree(folder, ignore_errors=True)
+def _build_service() -> Path:
+    """Build the service's artifact by the Makefile that `sam build` runs, for this machine; return its folder."""
+    artifact = WORK / "service/artifact"
+    shutil.rmtree(artifact.parent, ignore_errors=True)
     artifact.mkdir(parents=True)
-    variables = [f"ARTIFACTS_DIR={artifact}", f"ARCHITECTURE={architecture}", f"UV={_UV}"]
+    variables = [f"ARTIFACTS_DIR={artifact}", f"ARCHITECTURE={_ARCHITECTURE[platform.machine()]}", f"UV={_UV}"]
     _run(["make", "--silent", "-C", ROOT / "functions", "build-IngestFunction", *variables])
     if not list(artifact.glob("ingest/__pycache__/*.cpython-313.pyc")):
         raise BenchError("The service's artifact has no byte code: functions/build/find-python found no Python 3.13.")
     return artifact
 
 
-def build_typical(folder: Path) -> Path:
+def _build_typical(folder: Path) -> Path:
     """Package the typical implementation by SAM CLI's defaults, with the service's own libraries; return its folder."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(BENCH / "typical", folder / "source")
     pins = [line.split()[0] for line in (ROOT / "functions/requirements.txt").read_text().splitlines() if "==" in line]
-    with (folder / "source/requirements.txt").open("a") as requirements:
-        requirements.write("\n".join(pins))
+    (folder / "source/requirements.txt").write_text("\n".join(pins))
     # SAM CLI looks for python3.13 with pip on PATH.
     path = os.pathsep.join([str(_PYTHON.parent), os.environ["PATH"]])
     template: list[str | Path] = ["--template", folder / "source/template.yaml", "--build-dir", folder / "build"]
@@ -134,16 +111,15 @@ def build_typical(folder: Path) -> Path:
     return folder / "build/Function"
 
 
-def zipped_size(artifact: Path) -> int:
-    """Return the bytes of what would be uploaded."""
-    archive = BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        for path in sorted(artifact.rglob("*")):
-            file.write(path, path.relative_to(artifact))
-    return archive.tell()
+def _write_batch() -> None:
+    """Write the event of a full batch: the submission, a thousand times, each for a conversation of its own."""
+    event = json.loads(SUBMISSION.read_text())
+    one = json.loads(event["body"])
+    items = [one | {"externalConversationId": f"conversation-{number}"} for number in range(1000)]
+    BATCH.write_text(json.dumps(event | {"body": json.dumps({"items": items})}))
 
 
 def _run(command: Command, **variables: str) -> None:
-    done = run(command, env=os.environ | variables)
-    if done.returncode:
-        raise BenchError(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
+    ended = run(command, env=os.environ | variables)
+    if ended.returncode:
+        raise BenchError(f"{command[0]} failed:\n{ended.stdout}{ended.stderr}")

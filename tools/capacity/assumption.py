@@ -1,5 +1,6 @@
-"""The two files of numbers that everything here starts from."""
+"""The numbers that everything here starts from: prices, assumptions, and what `make bench` measured of the code."""
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 FOLDER = Path(__file__).parent
 PRICES: dict[str, Any] = tomllib.loads((FOLDER / "prices.toml").read_text())
 WORKLOAD: dict[str, Any] = tomllib.loads((FOLDER / "workload.toml").read_text())
+MEASURED: dict[str, Any] = json.loads((FOLDER.parent / "bench/measured.json").read_text())
 
 
 def tiered(amount: float, tiers: list[list[float]]) -> float:

@@ -2,18 +2,21 @@
 
 import math
 from dataclasses import dataclass
+from statistics import mean
 
-from tools.capacity.assumption import PRICES, WORKLOAD, tiered
-from tools.capacity.measurement import Measurement
+from tools.capacity import stack
+from tools.capacity.assumption import MEASURED, PRICES, WORKLOAD, tiered
+from tools.capacity.conversation import Trial
 
 SECONDS_A_MONTH = 730 * 3600
+DAYS_A_MONTH = SECONDS_A_MONTH / 86_400
 GB = 1e9
 
 _MIX, _FUNCTION, _LATENCY = WORKLOAD["mix"], WORKLOAD["function"], WORKLOAD["latency"]
+# A function has a share of a processor by its memory.
+_PROCESSOR = _FUNCTION["memory_mb"] / _FUNCTION["mb_a_processor"]
+_GB = _FUNCTION["memory_mb"] / 1024
 
-# As in template.yaml.
-ALARM_METRICS = 24
-FIREWALL_RULES = 4
 # The outcomes that the functions count, and API Gateway's seven for each of three routes.
 CUSTOM_METRICS = 16 + 3 * 7
 # What API Gateway adds to a response's body.
@@ -24,83 +27,117 @@ STORED_SHARE = 0.15
 
 @dataclass(frozen=True)
 class Request:
-    """The average request of the workload."""
+    """The average request of the workload. Times are the function's."""
 
     write_units: float
     writes: float
     log_bytes: float
+    cpu: float
+    """Milliseconds, at the function's share of a processor."""
     milliseconds: float
-    """Of the function, at the median."""
+    """At the median."""
     slow_milliseconds: float
-    """Of the function, one in a hundred."""
+    """One in a hundred."""
 
 
-def average_request(measured: Measurement) -> Request:
-    """Weigh the conversation's submissions, their duplicates and the refused ones."""
-    submissions = len(measured.write_units)
-    stored = 1 - _MIX["duplicates"] - _MIX["refused"]
-    units = stored * sum(measured.write_units) + _MIX["duplicates"] * sum(measured.duplicate_units)
-    writes = stored * sum(measured.writes) / submissions + _MIX["duplicates"]
-    lines = (1 - _MIX["refused"]) * measured.stored_line + _MIX["refused"] * measured.refused_line
-    cpu = _FUNCTION["cpu_ms"] / (_FUNCTION["memory_mb"] / _FUNCTION["mb_a_processor"])
+def average_request(trial: Trial, cpu_ms: float = MEASURED["cpu_ms"]) -> Request:
+    """Weigh the conversation's submissions, their duplicates and the refused ones: the last write nothing."""
+    writes = 1 - _MIX["refused"]
+    units = writes * mean(trial.write_units())
+    lines = (1 - _MIX["refused"]) * trial.stored_line + _MIX["refused"] * trial.refused_line
+    cpu = cpu_ms / _PROCESSOR
     median, slow = _LATENCY["dynamodb"]
-    # One of its writes is slow; that all of them are is rarer than one in a hundred.
-    return Request(units / submissions, writes, lines, cpu + writes * median, cpu + (writes - 1) * median + slow)
+    return Request(units, writes, lines, cpu, cpu + writes * median, cpu + slow)
 
 
-def monthly(rate: float, request: Request, measured: Measurement, batch: int = 1) -> dict[str, float]:
+def start_seconds() -> float:
+    """Return what an execution environment takes to start."""
+    return float(MEASURED["init_cpu_ms"] / _PROCESSOR / 1000)
+
+
+def monthly(rate: float, request: Request, trial: Trial, batch: int = 1) -> dict[str, float]:
     """Return the dollars a month of each component, for so many submissions a second, so many in each request."""
     submissions = rate * SECONDS_A_MONTH
     requests = submissions / batch
+    sent_gb = (submissions * trial.response + requests * RESPONSE_HEADERS) / GB
     return {
-        "API Gateway": tiered(requests, PRICES["api_gateway"]["requests"]) / 1e6 if requests else 0,
+        "API Gateway": tiered(requests, PRICES["api_gateway"]["requests"]) / 1e6,
         "Lambda": _lambda(submissions, requests, request),
+        "Authorizer": _authorizer(),
         "DynamoDB writes": submissions * request.write_units / 1e6 * PRICES["dynamodb"]["write_units_million"],
-        "DynamoDB storage": _storage(submissions, measured),
-        "Logs": _logs(submissions, requests, request, measured),
-        "Transfer": tiered(
-            (submissions * measured.response + requests * RESPONSE_HEADERS) / GB, PRICES["transfer"]["out_gb"]
-        ),
+        "DynamoDB storage": _storage(submissions, trial),
+        "Logs": _logs(submissions, requests, request, trial),
+        "Transfer": tiered(sent_gb, PRICES["transfer"]["out_gb"]),
         "Fixed": _fixed(),
     }
 
 
+def options(rate: float, request: Request) -> dict[str, float]:
+    """Return the dollars a month that each parameter of the template adds, at one submission a request."""
+    requests = rate * SECONDS_A_MONTH
+    firewall, kms, traces = PRICES["firewall"], PRICES["kms"], PRICES["x_ray"]
+    # DynamoDB asks for the table's key every five minutes for each connection, Secrets Manager for its at each read.
+    keys = max(1, rate * request.milliseconds / 1000) * SECONDS_A_MONTH / 300 + _secret_reads()
+    traced = min(rate, 1 + max(0, rate - 1) * traces["sampled"]) * SECONDS_A_MONTH
+    return {
+        "Firewall": firewall["acl_month"]
+        + stack.firewall_rules() * firewall["rule_month"]
+        + requests / 1e6 * firewall["requests_million"],
+        "KmsKeyArn": kms["key_month"] + keys / 10_000 * kms["requests_10_000"],
+        "Tracing": traced / 1e6 * traces["traces_million"],
+    }
+
+
 def _lambda(submissions: float, requests: float, request: Request) -> float:
-    gb = _FUNCTION["memory_mb"] / 1024
-    gb_seconds = submissions * math.ceil(request.milliseconds) / 1000 * gb
-    concurrency = submissions / SECONDS_A_MONTH * request.milliseconds / 1000
-    restores = max(1, concurrency) * 730 / _FUNCTION["environment_hours"]
-    return float(
-        requests / 1e6 * PRICES["lambda"]["requests_million"]
-        + tiered(gb_seconds, PRICES["lambda"]["gb_seconds"])
-        + sum(_FUNCTION["snapshot_gb"]) * SECONDS_A_MONTH * PRICES["snapstart"]["cache_gb_second"]
-        + restores * gb * PRICES["snapstart"]["restore_gb"]
+    busy = submissions * math.ceil(request.milliseconds) / 1000
+    # Lambda charges for the start of an environment since 2025-08-01.
+    environments = max(1, submissions / SECONDS_A_MONTH * request.milliseconds / 1000)
+    starting = environments * SECONDS_A_MONTH / 3600 / _FUNCTION["environment_hours"] * start_seconds()
+    return _invocations(requests) + tiered((busy + starting) * _GB, PRICES["lambda"]["gb_seconds"])
+
+
+def _invocations(number: float) -> float:
+    return float(number / 1e6 * PRICES["lambda"]["requests_million"])
+
+
+def _authorizer() -> float:
+    """Return its calls for each client that API Gateway has forgotten, each of the least that Lambda charges for."""
+    calls = _MIX["clients"] * SECONDS_A_MONTH / _FUNCTION["authorizer_cache_seconds"]
+    secret = PRICES["secrets_manager"]
+    seconds = calls * 0.001 * _FUNCTION["authorizer_mb"] / 1024
+    return (
+        _invocations(calls)
+        + tiered(seconds, PRICES["lambda"]["gb_seconds"])
+        + float(secret["secret_month"] + _secret_reads() / 10_000 * secret["calls_10_000"])
     )
 
 
-def _storage(submissions: float, measured: Measurement) -> float:
-    days = SECONDS_A_MONTH / 86_400
-    conversations = submissions * (1 - _MIX["duplicates"] - _MIX["refused"]) / len(measured.item_bytes)
+def _secret_reads() -> float:
+    """Return how often both versions of the secret are read, if every call of the authorizer does: at most that."""
+    return float(2 * _MIX["clients"] * SECONDS_A_MONTH / _FUNCTION["authorizer_cache_seconds"])
+
+
+def _storage(submissions: float, trial: Trial) -> float:
+    conversations = submissions * (1 - _MIX["duplicates"] - _MIX["refused"]) / len(trial.item_bytes)
     # DynamoDB adds 100 bytes to an item of its own.
-    gb = conversations * _MIX["retention_days"] / days * (measured.item_bytes[-1] + 100) / GB
+    gb = conversations * _MIX["retention_days"] / DAYS_A_MONTH * (trial.item_bytes[-1] + 100) / GB
     return float(gb * (PRICES["dynamodb"]["storage_gb_month"] + PRICES["dynamodb_backup"]["recovery_gb_month"]))
 
 
-def _logs(submissions: float, requests: float, request: Request, measured: Measurement) -> float:
-    lines, access = submissions * request.log_bytes / GB, requests * measured.access_line / GB
-    kept = (lines + access) * STORED_SHARE * _MIX["log_days"] / (SECONDS_A_MONTH / 86_400)
-    prices = PRICES["logs"]
-    return tiered(lines, prices["lambda_gb"]) + float(access * prices["other_gb"] + kept * prices["storage_gb_month"])
+def _logs(submissions: float, requests: float, request: Request, trial: Trial) -> float:
+    """Return the ingestion of the functions' lines and of the access log, vended logs both, and their storage."""
+    lines, access = submissions * request.log_bytes / GB, requests * trial.access_line / GB
+    prices = PRICES["vended_logs"]
+    kept = (lines + access) * STORED_SHARE * _MIX["log_days"] / DAYS_A_MONTH
+    _, access_class = stack.access_log()
+    if access_class != "STANDARD":
+        ingested = tiered(lines, prices["standard_gb"]) + tiered(access, prices["infrequent_access_gb"])
+    else:
+        ingested = tiered(lines + access, prices["standard_gb"])
+    return ingested + float(kept * prices["storage_gb_month"])
 
 
 def _fixed() -> float:
-    """The alarms, metrics and dashboard, the secret, and the authorizer's reads of it."""
-    # Each minute at most, both versions, for each client's requests that API Gateway doesn't remember.
-    reads = _MIX["clients"] * SECONDS_A_MONTH / 240 * 2
-    return float(
-        ALARM_METRICS * PRICES["cloudwatch"]["alarm_metric_month"]
-        + CUSTOM_METRICS * PRICES["cloudwatch"]["metric_month"]
-        + PRICES["cloudwatch"]["dashboard_month"]
-        + PRICES["secrets_manager"]["secret_month"]
-        + reads / 10_000 * PRICES["secrets_manager"]["calls_10_000"]
-    )
+    prices = PRICES["cloudwatch"]
+    metrics = CUSTOM_METRICS * prices["metric_month"] + stack.alarm_metrics() * prices["alarm_metric_month"]
+    return float(metrics + prices["dashboard_month"])

@@ -1,87 +1,96 @@
 """Writes docs/capacity.md and its charts."""
 
-from tools.capacity import scenario
-from tools.capacity.assumption import PRICES, WORKLOAD
-from tools.capacity.chart import bars
-from tools.capacity.cost import FIREWALL_RULES, SECONDS_A_MONTH, Request, average_request, monthly
-from tools.capacity.markdown import join, row
-from tools.capacity.measurement import Measurement
+from collections.abc import Iterable
+from pathlib import Path
 
+from tools import chart
+from tools.capacity import launch
+from tools.capacity.assumption import MEASURED, PRICES, WORKLOAD
+from tools.capacity.conversation import Trial
+from tools.capacity.cost import SECONDS_A_MONTH, Request, average_request, monthly, options, start_seconds
+
+_DOCS = Path(__file__).parents[2] / "docs"
 _QUOTAS, _LATENCY, _FUNCTION, _MIX = (WORKLOAD[name] for name in ("quotas", "latency", "function", "mix"))
 _RATES: list[int] = WORKLOAD["rates"]
+_MILLIONS = {rate: rate * SECONDS_A_MONTH / 1e6 for rate in _RATES}
 
 
-def files(measured: Measurement) -> dict[str, str]:
-    """Return the text of each file of docs/, by its name."""
-    request = average_request(measured)
-    launches = scenario.launch(request)
+def write(trial: Trial) -> None:
+    """Write the page and its charts."""
+    launches = launch.simulate_all(average_request(trial))
+    (_DOCS / "capacity.md").write_text(page(trial, launches))
+    columns = {
+        f"{rate:,}/s": {name: dollars / _MILLIONS[rate] for name, dollars in costs.items()}
+        for rate, costs in _costs(trial).items()
+    }
+    chart.draw(_DOCS / "capacity.svg", "stacked", {"title": "Dollars a million submissions", "columns": columns})
+    series = {f"launch {number}": result.turned_away_a_second[:60] for number, (_, result) in enumerate(launches, 1)}
+    chart.draw(_DOCS / "launch.svg", "lines", {"title": "Requests turned away a second", "series": series})
+
+
+def page(trial: Trial, launches: launch.Launches) -> str:
+    """Return the page."""
+    request = average_request(trial)
     sections = [
-        _introduction(measured, request),
+        _introduction(trial, request),
         _needs(request),
-        _budget(request),
-        _dollars(measured, request),
-        _hot_conversation(measured),
-        scenario.section(launches),
+        _time(request),
+        _dollars(trial, request),
+        _hot_conversation(trial),
+        _launches(launches),
         _sources(),
     ]
-    return {
-        "capacity.md": "\n".join(sections),
-        "capacity.svg": _cost_chart(measured, request),
-        "launch.svg": scenario.chart(launches),
-    }
+    return "\n".join(sections)
 
 
-def _introduction(measured: Measurement, request: Request) -> str:
-    submissions = len(measured.item_bytes)
-    sizes = join(measured.item_bytes)
-    return f"""# Scale: what a load needs and costs
+def _costs(trial: Trial) -> dict[int, dict[str, float]]:
+    return {rate: monthly(rate, average_request(trial), trial) for rate in _RATES}
 
-Written by `make capacity` from `tools/capacity/prices.toml` (list prices, dated),
-`tools/capacity/workload.toml` (the traffic, the quotas,
-the assumptions) and a run of this project's own code. Replace a number there and run it again. us-east-1, arm64,
-without free tiers and discounts.
 
-**Measured** with a conversation of {submissions} submissions: after them the item has {sizes} bytes.
-They take {join(measured.writes)} writes, and {join(measured.write_units)} write units. (A submission with
-attributes, for a conversation that has some, takes two writes: the condition of the first fails, and DynamoDB charges
-for it.) Sent again, they take {join(measured.duplicate_units)}. A log line has {measured.stored_line} bytes,
-that of a refusal {measured.refused_line}, of the access log {measured.access_line}.
+def _introduction(trial: Trial, request: Request) -> str:
+    return f"""# Capacity: what a load needs and costs
+
+Written by `make capacity` from `tools/capacity/prices.toml` (list prices), `tools/capacity/workload.toml` (the traffic,
+the quotas, the assumptions), the CPU time that `make bench` measured on {MEASURED["date"]}, and a run of the service's
+own code. Replace a number there and run it again. us-east-1, arm64, without free tiers and discounts.
+
+**Measured** with a conversation of {len(trial.item_bytes)} submissions: after them the item has
+{_enumeration(trial.item_bytes)} bytes. Each is one write, of {_enumeration(trial.write_units())} write units, and
+costs as many when it is sent again. A log line has {trial.stored_line} bytes, that of a
+refusal {trial.refused_line}, of the access log {trial.access_line}. A submission takes {MEASURED["cpu_ms"]:.2f} ms of a
+whole processor, and a start {MEASURED["init_cpu_ms"]:.0f} ms.
 
 **Assumed**: {_MIX["duplicates"]:.0%} of the submissions are duplicates and {_MIX["refused"]:.0%} are refused, so that
 one takes {request.write_units:.2f} write units on average. The busiest hour has {_MIX["peak"]} times the average.
-Conversations are kept for {_MIX["retention_days"]} days and log lines for {_MIX["log_days"]}. A submission takes
-{_FUNCTION["cpu_ms"]} ms of a whole processor, and a write of DynamoDB {_LATENCY["dynamodb"][0]} ms, one in a hundred
-{_LATENCY["dynamodb"][1]} ms.
+Conversations are kept for {_MIX["retention_days"]} days and log lines for {_MIX["log_days"]}; {_MIX["clients"]} clients
+send. A write of DynamoDB takes {_LATENCY["dynamodb"][0]} ms, one in a hundred {_LATENCY["dynamodb"][1]} ms.
 """
 
 
 def _needs(request: Request) -> str:
+    header = [
+        "submissions/s",
+        "a month",
+        "executions at once",
+        "write units/s",
+        "quotas to raise, for the busiest hour",
+    ]
     rows = []
     for rate in _RATES:
-        busy = rate * request.milliseconds / 1000
-        units = rate * request.write_units
-        rows.append(
-            f"| {rate:,} | {rate * SECONDS_A_MONTH / 1e6:,.0f} M | {max(1, busy):,.0f} | {units:,.0f} "
-            f"| {_quotas_to_raise(rate * _MIX['peak'], request)} |"
-        )
-    return "\n".join(
-        [
-            "## What it needs",
-            "",
-            "| submissions/s | a month | executions at once | write units/s | quotas to raise, for the busiest hour |",
-            "|--:|--:|--:|--:|---|",
-            *rows,
-            "",
-            "Executions are busy ones, at the median; a new one takes longer, see the launch below. Lambda's quota",
-            "must also be a tenth of the requests a second, however short they are.",
-            "",
-        ]
-    )
+        busy, units = max(1, rate * request.milliseconds / 1000), rate * request.write_units
+        quotas = _quotas_to_raise(rate * _MIX["peak"], request)
+        rows.append([f"{rate:,}", f"{_MILLIONS[rate]:,.0f} M", f"{busy:,.0f}", f"{units:,.0f}", quotas])
+    return f"""## What it needs
+
+{_table(header, rows)}
+
+Executions are busy ones, at the median; a new one takes longer, see the launch below. Lambda's quota must also be a
+tenth of the requests a second, however short they are.
+"""
 
 
 def _quotas_to_raise(rate: float, request: Request) -> str:
-    # Lambda serves ten requests a second for each execution of the quota, however short they are.
-    concurrency = max(rate * request.milliseconds / 1000, rate / 10)
+    concurrency = max(rate * request.milliseconds / 1000, rate / _QUOTAS["lambda_requests_an_execution"])
     needs = (
         ("API Gateway's requests a second", rate, _QUOTAS["api_gateway_requests"]),
         ("Lambda's concurrent executions", concurrency, _QUOTAS["lambda_concurrency"]),
@@ -90,101 +99,120 @@ def _quotas_to_raise(rate: float, request: Request) -> str:
     return "; ".join(f"{name} to {wanted:,.0f}" for name, wanted, quota in needs if wanted > quota) or "none"
 
 
-def _budget(request: Request) -> str:
-    gateway, authorizer = _LATENCY["api_gateway"], _LATENCY["authorizer"]
-    cpu = request.milliseconds - request.writes * _LATENCY["dynamodb"][0]
-    return "\n".join(
+def _time(request: Request) -> str:
+    gateway, cpu = _LATENCY["api_gateway"], request.cpu
+    rows = [
+        ["API Gateway", f"{gateway[0]}", f"{gateway[1]}"],
+        [f"the function's CPU, at {_FUNCTION['memory_mb']} MB", f"{cpu:.1f}", f"{cpu:.1f}"],
+        [f"DynamoDB, {request.writes:.2f} writes", f"{request.milliseconds - cpu:.1f}", f"{_LATENCY['dynamodb'][1]}"],
+        ["**the function in all**", f"**{request.milliseconds:.1f}**", f"**{request.slow_milliseconds:.1f}**"],
         [
-            "## Where the time goes",
-            "",
-            "| part | p50, ms | p99, ms |",
-            "|---|--:|--:|",
-            f"| API Gateway | {gateway[0]} | {gateway[1]} |",
-            f"| authorizer, remembered by API Gateway | {authorizer[0]} | {authorizer[1]} |",
-            f"| the function's CPU, at {_FUNCTION['memory_mb']} MB | {cpu:.1f} | {cpu:.1f} |",
-            f"| DynamoDB, {request.writes:.2f} writes | {request.writes * _LATENCY['dynamodb'][0]:.1f} "
-            f"| {request.slow_milliseconds - cpu:.1f} |",
-            f"| **in all** | **{gateway[0] + request.milliseconds:.0f}** "
-            f"| **{gateway[1] + request.slow_milliseconds:.0f}** |",
-            "",
-            "An upper bound: the slow hundredths of the parts rarely meet. A request that starts an execution takes",
-            f"{_FUNCTION['restore_ms']} ms more with SnapStart, {_FUNCTION['init_ms']} ms more without.",
-            "",
-        ]
-    )
+            "**in all**",
+            f"**{gateway[0] + request.milliseconds:.0f}**",
+            f"**{gateway[1] + request.slow_milliseconds:.0f}**",
+        ],
+    ]
+    return f"""## Where the time goes
+
+{_table(["part", "p50, ms", "p99, ms"], rows)}
+
+An upper bound: the slow hundredths of the parts rarely meet. API Gateway remembers a client, so the authorizer is not
+in it. A request that starts an execution takes {start_seconds() * 1000:.0f} ms more.
+"""
 
 
-def _dollars(measured: Measurement, request: Request) -> str:
-    costs = {rate: monthly(rate, request, measured) for rate in _RATES}
-    batches = {rate: sum(monthly(rate, request, measured, batch=100).values()) for rate in _RATES}
+def _dollars(trial: Trial, request: Request) -> str:
+    costs = _costs(trial)
     totals = {rate: sum(parts.values()) for rate, parts in costs.items()}
-    millions = {rate: rate * SECONDS_A_MONTH / 1e6 for rate in _RATES}
-    firewall = PRICES["firewall"]
-    monthly_price = firewall["acl_month"] + FIREWALL_RULES * firewall["rule_month"]
-    return "\n".join(
-        [
-            "## What it costs",
-            "",
-            "Dollars a month, at that rate all month:",
-            "",
-            row("", [f"{rate:,}/s" for rate in _RATES]),
-            f"|---|{'--:|' * len(_RATES)}",
-            *(row(name, [f"{costs[rate][name]:,.0f}" for rate in _RATES]) for name in costs[_RATES[0]]),
-            row("**in all**", [f"**{totals[rate]:,.0f}**" for rate in _RATES]),
-            row("**a million**", [f"**{totals[rate] / millions[rate]:.2f}**" for rate in _RATES]),
-            row("a million, in batches of 100", [f"{batches[rate] / millions[rate]:.2f}" for rate in _RATES]),
-            "",
-            "![Dollars a million submissions, by component](capacity.svg)",
-            "",
-            "*Fixed* is the alarms, the metrics, the dashboard and the secret. A sender that can wait saves most with",
-            "the batch route: API Gateway charges by the request. The firewall, where it is on, adds "
-            f"{monthly_price:.0f} a month and",
-            f"{firewall['requests_million']:.2f} a million requests.",
-            "",
-        ]
-    )
+    batches = {rate: sum(monthly(rate, request, trial, batch=100).values()) for rate in _RATES}
+    added = {rate: options(rate, request) for rate in _RATES}
+    rates = [f"{rate:,}/s" for rate in _RATES]
+    rows = [[name, *(f"{costs[rate][name]:,.0f}" for rate in _RATES)] for name in costs[_RATES[0]]]
+    rows.append(["**in all**", *(f"**{totals[rate]:,.0f}**" for rate in _RATES)])
+    rows.append(["**a million**", *(f"**{totals[rate] / _MILLIONS[rate]:.2f}**" for rate in _RATES)])
+    rows.append(["a million, in batches of 100", *(f"{batches[rate] / _MILLIONS[rate]:.2f}" for rate in _RATES)])
+    extras = [[f"`{name}`", *(f"{added[rate][name]:,.0f}" for rate in _RATES)] for name in added[_RATES[0]]]
+    return f"""## What it costs
+
+Dollars a month, at that rate all month:
+
+{_table(["", *rates], rows)}
+
+![Dollars a million submissions, by component](capacity.svg)
+
+*Authorizer* has the secret and its reads in it, *Fixed* the alarms, the metrics and the dashboard. A sender that can
+wait saves most with the batch route: API Gateway charges by the request. API Gateway does not charge for a request with
+wrong credentials; it costs one call of the authorizer.
+
+What parameters of the template add, in dollars a month:
+
+{_table(["", *rates], extras)}
+
+`Tracing` records by X-Ray's own rule, the first request of each second and {PRICES["x_ray"]["sampled"]:.0%} of the
+others: a sampling rule of your own in X-Ray changes that.
+"""
 
 
-def _hot_conversation(measured: Measurement) -> str:
+def _hot_conversation(trial: Trial) -> str:
     partition, most = _QUOTAS["dynamodb_partition_write_units"], _QUOTAS["dynamodb_item_bytes"]
     rows = []
-    for count in (1, 10, 100, 1_000):
-        size = measured.item_bytes[-1] + count * measured.token_bytes
-        # With attributes: a condition that fails, and a write, each of the whole item.
-        units = -(-size // 1024) * 2
-        rows.append(f"| {count:,} | {size:,} | {units:,} | {partition / units:,.0f} |")
-    return "\n".join(
-        [
-            "## One hot conversation",
-            "",
-            f"Each submission leaves a token of {measured.token_bytes} bytes in its conversation's item, which is how",
-            f"it is applied once. A write costs the whole item, and a partition takes {partition:,} write units a",
-            "second. So the more a conversation has had, the fewer it takes:",
-            "",
-            "| submissions before | bytes | write units of the next | of these a second, at most |",
-            "|--:|--:|--:|--:|",
-            *rows,
-            "",
-            f"At about {(most - measured.item_bytes[-1]) // measured.token_bytes:,} submissions an item reaches "
-            f"DynamoDB's {most:,} bytes, and the next gets 413.",
-            "Conversations have a few; a sender that puts one id on all of them meets this first.",
-            "",
+    for count in (1, 10, 100, 1_000, 5_000):
+        size = trial.item_bytes[-1] + count * trial.token_bytes
+        units = -(-size // 1024)
+        rows.append([f"{count:,}", f"{size:,}", f"{units:,}", f"{partition / units:,.0f}"])
+    header = ["submissions before", "bytes", "write units of the next", "of these a second, at most"]
+    return f"""## One hot conversation
+
+Each submission leaves a token of {trial.token_bytes} bytes in its conversation's item (with a UUID for an event id),
+which is how it is applied once. A write costs the whole item, and a partition takes {partition:,} write units a second.
+So the more submissions a conversation has had, the dearer is the next, and the fewer a second it takes:
+
+{_table(header, rows)}
+
+After about {(most - trial.item_bytes[-1]) // trial.token_bytes:,} submissions the item reaches DynamoDB's {most:,}
+bytes. The conversation is full, and the next submission gets 413. Conversations have a few; a sender that puts one id
+on all of them meets this first.
+"""
+
+
+def _launches(launches: launch.Launches) -> str:
+    rows = []
+    for number, (settings, result) in enumerate(launches, 1):
+        turned_away = [
+            f"{turned:,.0f} for {result.last_second[limit] - launch.SECONDS_BEFORE + launch.STEP:,.1f} s"
+            if turned
+            else "none"
+            for limit, turned in result.turned_away.items()
         ]
-    )
+        waited = f"{result.waited_for_start:,.0f} for {settings.start_seconds:.1f} s"
+        rows.append([f"{number}: {settings.name}", *turned_away, waited, f"{result.given_up / result.arrived:.1%}"])
+    return f"""## A launch
+
+Simulated for {launch.SECONDS / 3600:.0f} hour (`tools/capacity/launch.py`, seeded): at once the traffic becomes a
+hundred times what it was. What is turned away, by whom and for how long; how many requests waited for an execution to
+start; and how many were given up, where senders try again after {_enumeration(launch.BACKOFF)} s, with jitter:
+
+{_table(["launch", *launch.LIMITS, "waited for a start", "given up"], rows)}
+
+![Requests turned away a second, for the first minute of each launch](launch.svg)
+
+A rate that is the limit itself (launch 1) always turns some away. The table's growth is what AWS promises at least,
+twice the former peak in {_QUOTAS["dynamodb_doubling_minutes"]} minutes; often it is faster. While it grows, the retries
+add to the load (launch 3): before a launch that needs more than a new table has, set `WarmWriteUnits`. Whoever is
+turned away loses nothing by sending again; only what was given up never arrived.
+"""
 
 
 def _sources() -> str:
-    lines_ = ["## Prices", "", "| of | source | looked up |", "|---|---|---|"]
-    for name, prices in PRICES.items():
-        doubt = "" if prices["confirmed"] else ", not confirmed: the page could not be read"
-        lines_.append(f"| {name.replace('_', ' ')} | {prices['source']} | {prices['date']}{doubt} |")
-    return "\n".join([*lines_, ""])
+    rows = [[name.replace("_", " "), price["source"], f"{price['date']}"] for name, price in PRICES.items()]
+    return f"## Prices\n\n{_table(['of', 'source', 'read on'], rows)}\n"
 
 
-def _cost_chart(measured: Measurement, request: Request) -> str:
-    columns = {}
-    for rate in _RATES:
-        millions = rate * SECONDS_A_MONTH / 1e6
-        parts = monthly(rate, request, measured)
-        columns[f"{rate:,}/s"] = {name: dollars / millions for name, dollars in parts.items()}
-    return bars("Dollars a million submissions", columns, "$")
+def _table(header: list[str], rows: list[list[str]]) -> str:
+    lines = [f"| {' | '.join(cells)} |" for cells in (header, *rows)]
+    return "\n".join([lines[0], f"|---|{'--:|' * (len(header) - 1)}", *lines[1:]])
+
+
+def _enumeration(numbers: Iterable[int]) -> str:
+    *first, last = (f"{number:,}" for number in numbers)
+    return f"{', '.join(first)} and {last}"

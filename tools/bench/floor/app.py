@@ -8,7 +8,6 @@ import hmac
 import http.client
 import json
 import os
-import ssl
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,11 +35,7 @@ LENGTHS = {"browserType": 64, "browserVersion": 16} | dict.fromkeys(
 )  # fmt: skip
 
 url = urlsplit(os.environ["AWS_ENDPOINT_URL"])
-if url.scheme == "https":
-    context = ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
-    connection: http.client.HTTPConnection = http.client.HTTPSConnection(url.netloc, context=context)
-else:
-    connection = http.client.HTTPConnection(url.netloc)
+connection = http.client.HTTPConnection(url.netloc)
 
 
 def handle(event: dict[str, Any], _: object) -> dict[str, Any]:
@@ -76,20 +71,21 @@ def update(submission: dict[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {field: {"S": value} for field, value in submission.items() if isinstance(value, str)}
     key = {"externalConversationId": fields.pop("externalConversationId")}
     fields["companySegment"] = {"L": [{"S": segment} for segment in submission["companySegment"]]}
-    fields["attributes"] = {"M": {pair["name"]: {"S": pair["value"]} for pair in submission["attributes"]}}
+    fields |= {f"attribute:{pair['name']}": {"S": pair["value"]} for pair in submission["attributes"]}
     digest = hashlib.blake2b(json.dumps(fields, sort_keys=True).encode(), digest_size=16).hexdigest()
     token = f"{submission['eventId']}#{digest}"
-    assignments = ", ".join(f"{field} = :{field}" for field in fields)
+    assignments = ", ".join(f"#{index} = :{index}" for index in range(len(fields)))
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    values = {f":{field}": value for field, value in fields.items()}
+    values = {f":{index}": value for index, value in enumerate(fields.values())}
     return {
         "TableName": TABLE_NAME,
         "Key": key,
         "UpdateExpression": f"SET {assignments}, createdAt = if_not_exists(createdAt, :now), updatedAt = :now "
         "ADD submissions :tokens",
-        "ConditionExpression": "NOT contains(submissions, :token) AND attribute_not_exists(attributes)",
+        "ConditionExpression": "NOT contains(submissions, :token)",
+        "ExpressionAttributeNames": {f"#{index}": name for index, name in enumerate(fields)},
         "ExpressionAttributeValues": values | {":now": {"S": now}, ":token": {"S": token}, ":tokens": {"SS": [token]}},
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        "ReturnConsumedCapacity": "TOTAL",
     }
 
 

@@ -81,8 +81,7 @@ def ingest(submission: Submission) -> Response:
     event_id = submission.eventId or str(uuid4())
     fields = submission.model_dump(exclude_none=True, exclude={"externalConversationId", "attributes"})
     fields["eventId"] = event_id
-    if submission.attributes:
-        fields["attributes"] = {attribute.name: attribute.value for attribute in submission.attributes}
+    fields |= {f"attribute:{attribute.name}": attribute.value for attribute in submission.attributes or []}
     digest = blake2b(json.dumps(fields, sort_keys=True).encode(), digest_size=16).hexdigest()
     token = f"{event_id}#{digest}"
     outcome = "Stored"
@@ -100,14 +99,14 @@ def ingest(submission: Submission) -> Response:
 def store(key: str, fields: dict[str, Any], token: str) -> None:
     """Merge the fields into the conversation's item, if the token is not in it."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    assignments = [f"#{field} = :{field}" for field in fields]
+    assignments = [f"#{index} = :{index}" for index in range(len(fields))]
     assignments += ["createdAt = if_not_exists(createdAt, :now)", "updatedAt = :now"]
     table.update_item(
         Key={"externalConversationId": key},
         UpdateExpression=f"SET {', '.join(assignments)} ADD submissions :tokens",
         ConditionExpression="NOT contains(submissions, :token)",
-        ExpressionAttributeNames={f"#{field}": field for field in fields},
-        ExpressionAttributeValues={f":{field}": value for field, value in fields.items()}
+        ExpressionAttributeNames={f"#{index}": field for index, field in enumerate(fields)},
+        ExpressionAttributeValues={f":{index}": value for index, value in enumerate(fields.values())}
         | {":now": now, ":token": token, ":tokens": {token}},
     )
 

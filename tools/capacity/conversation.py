@@ -1,0 +1,150 @@
+"""Runs the service's own code on the workload's conversation, against moto's DynamoDB, and measures what it writes.
+
+`measure` runs this module as a program, so that nothing of the caller's process takes part.
+"""
+
+import json
+import math
+import os
+import re
+import sys
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from tools.capacity.assumption import WORKLOAD
+from tools.capacity.stack import access_log
+from tools.command import run
+
+_TABLE = "conversations"
+_KEY = {"externalConversationId": {"S": "CC-2026-10-29-0048213"}}
+_REQUEST_ID = "3f9a2b60-58a8-4d0e-9f37-6f0d1c1e7a52"
+
+_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "POWERTOOLS_SERVICE_NAME": "ingest",
+    "POWERTOOLS_METRICS_NAMESPACE": "ConversationMetadata/conversation-metadata",
+    "TABLE_NAME": _TABLE,
+    "RETENTION_DAYS": str(WORKLOAD["mix"]["retention_days"]),
+}
+
+# What API Gateway puts for the variables of its access log, about.
+_ACCESS = {
+    "requestId": _REQUEST_ID,
+    "extendedRequestId": "HkW2yGhWoAMEbZw=",
+    "requestTime": "29/Oct/2026:09:58:13 +0000",
+    "httpMethod": "POST",
+    "path": "/live/metadata-ingestion/v1/single-convo-metadata",
+    "status": "200",
+    "responseLatency": "21",
+    "integrationLatency": "14",
+    "authorizer.latency": "0",
+    "authorizer.principalId": "contact-centre",
+    "identity.sourceIp": "203.0.113.24",
+    "identity.userAgent": "contact-centre/4.2",
+}
+
+
+class TrialError(Exception):
+    """The service's code could not be run, and why."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the conversation's submissions cost, one after the other."""
+
+    item_bytes: list[int]
+    """Size of the item after each submission. Each is one write of it."""
+    token_bytes: int
+    """What each submission, whatever its content, adds to the item for good."""
+    stored_line: int
+    refused_line: int
+    access_line: int
+    """Bytes of the log lines."""
+    response: int
+    """Bytes of a response's body."""
+
+    def write_units(self) -> list[int]:
+        """Return each submission's: of the larger of before and after, and an item here only grows.
+
+        Sent again, it costs as many, because DynamoDB charges a condition that fails like a write.
+        """
+        return [math.ceil(size / 1024) for size in self.item_bytes]
+
+
+def measure() -> Trial:
+    """Send the conversation's submissions, then a refused one and an empty one."""
+    ended = run([sys.executable, "-m", __name__], env=os.environ | _ENVIRONMENT)
+    if ended.returncode:
+        raise TrialError(ended.stderr)
+    *lines, sizes = ended.stdout.splitlines()
+    stored, *_, refused, _ = (len(line.encode()) for line in lines)
+    return Trial(stored_line=stored, refused_line=refused, access_line=_access_line(), **json.loads(sizes))
+
+
+def value_bytes(value: dict[str, Any]) -> int:
+    """Return the size of a DynamoDB value, by the developer guide's page on item sizes."""
+    kind, content = next(iter(value.items()))
+    match kind:
+        case "S":
+            return len(content.encode())
+        case "N":
+            return (len(content.lstrip("-").replace(".", "").strip("0")) + 1) // 2 + 1
+        case "SS":
+            return sum(len(element.encode()) for element in content)
+        case "L":
+            return 3 + sum(1 + value_bytes(element) for element in content)
+        case "M":
+            return 3 + sum(1 + len(name.encode()) + value_bytes(member) for name, member in content.items())
+        case _:
+            return 1
+
+
+@mock_aws
+def _send_all() -> None:
+    """Let the service log its lines on standard output, then write the sizes."""
+    boto3.client("dynamodb").create_table(
+        TableName=_TABLE,
+        KeySchema=[{"AttributeName": "externalConversationId", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "externalConversationId", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    item_bytes = []
+    for number, fields in enumerate(WORKLOAD["conversation"]):
+        body = _send(number, fields)
+        item_bytes.append(_item_bytes())
+    _send(98, {"platform": "web"})
+    _send(99, {})
+    token_bytes = _item_bytes() - item_bytes[-1]
+    print(json.dumps({"item_bytes": item_bytes, "token_bytes": token_bytes, "response": len(body)}))
+
+
+def _send(number: int, fields: dict[str, Any]) -> str:
+    """Send a submission, and return the response's body."""
+    from ingest import handler  # noqa: PLC0415 -- only the program has its environment
+
+    event_id = f"7c1e3d52-4b7f-4d3a-9a53-{number:012}"
+    submission = {"externalConversationId": _KEY["externalConversationId"]["S"], "eventId": event_id} | fields
+    client = {"principalId": _ACCESS["authorizer.principalId"]}
+    request = {name: _ACCESS[name] for name in ("requestId", "extendedRequestId")} | {"authorizer": client}
+    context: Any = SimpleNamespace(aws_request_id=_REQUEST_ID)
+    return str(handler.handle({"body": json.dumps(submission), "requestContext": request}, context)["body"])
+
+
+def _item_bytes() -> int:
+    item = boto3.client("dynamodb").get_item(TableName=_TABLE, Key=_KEY)["Item"]
+    return sum(len(name.encode()) + value_bytes(dict(value)) for name, value in item.items())
+
+
+def _access_line() -> int:
+    """Return the bytes of an access log line, in the format of the template."""
+    return len(re.sub(r"\$context\.([\w.]*\w)", lambda found: _ACCESS.get(found[1], "-"), access_log()[0]))
+
+
+if __name__ == "__main__":
+    _send_all()

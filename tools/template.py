@@ -1,0 +1,30 @@
+"""Reads the CloudFormation templates, their short intrinsic functions in their long form."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+
+
+class _Loader(yaml.SafeLoader):
+    """Takes `!Ref A` for `{"Ref": "A"}`."""
+
+
+def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    elif isinstance(node, yaml.MappingNode):
+        value = loader.construct_mapping(node, deep=True)
+    return {tag if tag in {"Ref", "Condition"} else f"Fn::{tag}": value}
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+
+def load(name: str) -> dict[str, Any]:
+    """Return a template of the project's root."""
+    return dict(yaml.load((ROOT / name).read_text(), _Loader))  # noqa: S506 -- it is a SafeLoader
