@@ -1,15 +1,12 @@
 """POST /metadata-ingestion/v1/single-convo-metadata: one submission a request."""
 
-from uuid import uuid4
-
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingest.body import read_body
 from ingest.errors import RefusedError
 from ingest.gateway import Json, answer_errors, read_request, respond, respond_error
 from ingest.limits import MAX_BYTES
-from ingest.submission import Received, Result, apply, fail, receive
-from telemetry import record
+from ingest.submission import Received, Result, apply, fail, receive, record_result
 
 
 @answer_errors
@@ -18,20 +15,16 @@ def handle(event: Json, context: LambdaContext) -> Json:
     request = read_request(event, context)
     received = _receive(event)
     result = apply(received, request.client) if isinstance(received, Received) else received
-    failure = result.failure
-    line = request.log_fields() | result.log_fields()
-    record(
-        result.outcome, line, level=failure.level if failure else "INFO", counts={"IgnoredFields": len(result.ignored)}
-    )
-    if failure is None:
+    record_result(result, request)
+    if result.failure is None:
         return respond(200, {"result": result.body()})
-    if failure is RefusedError:
+    if result.failure is RefusedError:
         return respond(400, {"result": result.body()})
-    return respond_error(failure, request)
+    return respond_error(result.failure, request)
 
 
 def _receive(event: Json) -> Received | Result:
     try:
         return receive(read_body(event, MAX_BYTES))
     except RefusedError as error:
-        return fail(error, str(uuid4()), [])
+        return fail(error)

@@ -6,7 +6,6 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -14,7 +13,7 @@ from ingest.body import read_body
 from ingest.errors import RefusedError, ServiceError, TooLargeError, UnavailableError
 from ingest.gateway import Json, Request, answer_errors, read_request, respond, respond_error
 from ingest.limits import MAX_BATCH_BYTES, MAX_ENTRIES
-from ingest.submission import Received, Result, apply, fail, logged_names, receive
+from ingest.submission import Received, Result, apply, fail, logged_names, receive, record_result
 from telemetry import record
 
 # Lambda takes a response of 6 MB, in which the body stands as an escaped string. Only nonsense comes near it.
@@ -42,7 +41,7 @@ def handle(event: Json, context: LambdaContext) -> Json:
         ignored = sorted(name.encode(errors="replace").decode() for name in data.keys() - {"items"})
         results = _apply_all([_receive(entry) for entry in _read_entries(data)], request.client)
     except RefusedError as error:
-        results = [fail(error, str(uuid4()), [])]
+        results = [fail(error)]
     _record_all(results, request)
     if ignored:
         line = request.log_fields() | {"ignoredFields": logged_names(ignored)}
@@ -60,7 +59,7 @@ def _read_entries(data: Json) -> list[Any]:
 def _receive(entry: object) -> Received | Result:
     if isinstance(entry, dict):
         return receive(entry)
-    return fail(RefusedError([("item", "must be an object")]), str(uuid4()), [])
+    return fail(RefusedError([("item", "must be an object")]))
 
 
 def _apply_all(entries: list[Received | Result], client: str) -> list[Result]:
@@ -99,9 +98,7 @@ def _record_all(results: list[Result], request: Request) -> None:
     refused = [(index, result) for index, result in enumerate(results) if result.failure in REFUSED]
     for result in results:
         if result.failure not in REFUSED:
-            level = result.failure.level if result.failure else "INFO"
-            line = request.log_fields() | result.log_fields()
-            record(result.outcome, line, level=level, counts={"IgnoredFields": len(result.ignored)})
+            record_result(result, request)
     if refused:
         listed = [{"item": index} | result.log_fields() for index, result in refused[:LISTED]]
         line = request.log_fields() | {"count": len(refused), "refused": listed}

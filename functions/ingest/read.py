@@ -1,7 +1,6 @@
 """GET /metadata-ingestion/v1/convo-metadata: what is stored about one conversation."""
 
 import json
-from uuid import uuid4
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -11,7 +10,7 @@ from ingest.errors import RefusedError
 from ingest.gateway import Json, answer_errors, get_or_none, read_request, respond
 from ingest.item import ATTRIBUTE_PREFIX, Values, event_ids
 from ingest.models import FIELDS, read_conversation_id
-from ingest.submission import fail
+from ingest.submission import fail, record_result
 from telemetry import record
 
 # In the order in which the record shows them, before its attributes.
@@ -26,8 +25,8 @@ def handle(event: Json, context: LambdaContext) -> Json:
     try:
         conversation_id = read_conversation_id(get_or_none(parameters, "externalConversationId"))
     except RefusedError as error:
-        result = fail(error, str(uuid4()), [])
-        record(result.outcome, request.log_fields() | result.log_fields())
+        result = fail(error)
+        record_result(result, request)
         return respond(400, {"result": result.body()})
     item = store.get(conversation_id)
     record("Found", request.log_fields() | {"externalConversationId": conversation_id})

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from ingest import store
 from ingest.body import measure_json
 from ingest.errors import RefusedError, ServiceError, TooLargeError
-from ingest.gateway import Json
+from ingest.gateway import Json, Request
 from ingest.limits import MAX_BYTES
 from ingest.models import FIELDS, Submission, read_event_id, read_submission
-from telemetry import defect_fields
+from telemetry import defect_fields, record
 
 
 class Received(NamedTuple):
@@ -77,7 +78,19 @@ def apply(received: Received, client: str) -> Result:
     return Result(event_id, outcome, ignored, details=details | {"writeUnits": write_units})
 
 
-def fail(error: ServiceError, event_id: str, ignored: list[str], details: Json | None = None) -> Result:
-    """Return what an error made of a submission. The error itself is not kept, and with it no frames and no body."""
+def fail(
+    error: ServiceError, event_id: str = "", ignored: list[str] | None = None, details: Json | None = None
+) -> Result:
+    """Return what an error made of a submission, with an event id made here where it has none.
+
+    The error itself is not kept, and with it no frames and no body.
+    """
     details = (details or {}) | ({"fields": error.fields} if isinstance(error, RefusedError) else {})
-    return Result(event_id, error.outcome, ignored, type(error), str(error), details)
+    return Result(event_id or str(uuid4()), error.outcome, ignored or [], type(error), str(error), details)
+
+
+def record_result(result: Result, request: Request) -> None:
+    """Write a submission's log line and metrics."""
+    line = request.log_fields() | result.log_fields()
+    level = result.failure.level if result.failure else "INFO"
+    record(result.outcome, line, level=level, counts={"IgnoredFields": len(result.ignored)})
