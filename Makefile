@@ -23,7 +23,7 @@ export SAM_CLI_TELEMETRY = 0
 export UV_CACHE_DIR := $(shell cache="$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$$HOME/.cache}/uv}"; \
 	mkdir -p "$$cache" 2>/dev/null && test -w "$$cache" || cache="$(CURDIR)/.tools/cache"; echo "$$cache")
 # What was given, as it was typed: $(value) keeps make from expanding it, and "$$GIVEN_ID" the shell.
-$(foreach name,ID K STACK TESTS,$(eval export GIVEN_$(name) := $$(value $(name))))
+$(foreach name,EVENT FUNCTION ID K PORT STACK TESTS,$(eval export GIVEN_$(name) := $$(value $(name))))
 
 .PHONY: help
 help: ## Say what there is
@@ -35,12 +35,35 @@ run: $(INSTALLED) ## Start the service here, send samples over every route, show
 
 .PHONY: serve
 serve: $(INSTALLED) ## The same, staying up until Ctrl-C, with a page to try it on; PORT=8000 chooses the port
-	@$(PYTHON) -m tools.local serve $(if $(PORT),--port "$(PORT)")
+	@$(PYTHON) -m tools.local serve $(if $(value PORT),--port "$$GIVEN_PORT")
+
+.PHONY: redeploy
+redeploy: .venv/installed ## Give the running 'make serve' the sources in functions/ as they are now, in seconds
+	@$(PYTHON) -m tools.local redeploy
+
+.PHONY: logs
+logs: .venv/installed ## Follow what the functions of the running 'make serve' log
+	@$(PYTHON) -m tools.local logs
 
 .PHONY: invoke
 invoke: .venv/installed ## Send one event to the running 'make serve': EVENT=events/… [FUNCTION=Ingest|Many|Read|Authorizer]
-	@test -n "$(EVENT)" || { echo "Say which event: make invoke EVENT=events/stored-full.json" >&2; exit 1; }
-	@$(PYTHON) -m tools.local invoke "$(EVENT)" $(if $(FUNCTION),--function "$(FUNCTION)")
+	@$(check-event)
+	@$(PYTHON) -m tools.local invoke "$$GIVEN_EVENT" $(function-option)
+
+# With -d, SAM CLI starts a debugger in the container.
+DEBUGGER = $(if $(filter -d --debug-port,$(SAM_ARGS)),.tools/debugpy/installed)
+
+.PHONY: sam-invoke
+sam-invoke: $(INSTALLED) $(DEBUGGER) ## The same in Docker, by 'sam local invoke', with SAM_ARGS='…' of your own
+	@$(check-event)
+	@$(PYTHON) -m tools.local sam-invoke $(function-option) "$$GIVEN_EVENT" -- $(SAM_ARGS)
+
+.PHONY: sam-start-api
+sam-start-api: $(INSTALLED) $(DEBUGGER) ## Serve the API in Docker, by 'sam local start-api': [PORT=3000] [SAM_ARGS='…']
+	@$(PYTHON) -m tools.local sam-start-api -- $(if $(value PORT),--port "$$GIVEN_PORT") $(SAM_ARGS)
+
+check-event = test -n "$$GIVEN_EVENT" || { echo "Say which event: make $@ EVENT=events/stored-full.json" >&2; exit 1; }
+function-option = $(if $(value FUNCTION),--function "$$GIVEN_FUNCTION")
 
 .PHONY: test
 test: $(TESTING) ## Run all tests, or TESTS=tests/unit/test_body.py, or those that match K='merge and not batch'
@@ -159,6 +182,10 @@ INSTALL = $(UV) pip install --quiet --require-hashes --only-binary :all:
 	$(INSTALL) --python $(PYTHON) --requirement tools/pins/dev.txt && \
 	echo ../../../../functions > "$$(echo .venv/lib/python*/site-packages)/functions.pth" && \
 	touch $@ && echo "$$(($$(date +%s) - start)) s"
+
+# A folder of packages, which a container can mount, and no environment.
+.tools/debugpy/installed: tools/pins/debugpy.txt | .venv/installed
+	@$(INSTALL) --target .tools/debugpy --python-version 3.13 --requirement $< && touch $@
 
 .tools/%/installed: tools/pins/%.txt | .venv/installed
 	@printf 'Installing $* ... '; start=$$(date +%s); \

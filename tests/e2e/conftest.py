@@ -9,14 +9,16 @@ import pytest
 from oracle import CANARY
 
 from tools.local.api import MANY, READ, SINGLE, request
+from tools.local.emulator import HOST
 from tools.local.log import log_lines
+from tools.local.sam_local import docker_hosts
 from tools.local.stack import running
 
 
 @pytest.fixture(scope="session")
 def stack(tools):  # noqa: ARG001 -- the emulator is among them
     """The service, deployed. At the end nothing that was planted may be found in what the functions logged."""
-    with running("tests") as stack:
+    with running("tests", hosts=[HOST, *docker_hosts()]) as stack:
         yield stack
         told = "\n".join(line for name in stack.functions.values() for line in log_lines(name, stack.endpoint))
         assert "Stored" in told

@@ -1,7 +1,6 @@
-"""The commands: `python -m tools.local run | serve | invoke`."""
+"""The commands: `python -m tools.local run | serve | invoke | …`."""
 
 import argparse
-import json
 import signal
 import sys
 import threading
@@ -10,61 +9,67 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
-from tools.local import docs
+from tools.local import docs, sam_local
+from tools.local.deployment import outputs
+from tools.local.emulator import HOST
 from tools.local.errors import StackError
 from tools.local.event import function_for, invoke, read_event
-from tools.local.private import write_private
+from tools.local.log import follow
+from tools.local.programs import LOCAL
+from tools.local.redeploy import redeploy
 from tools.local.sample import curl, show
-from tools.local.stack import LOCAL, Stack, running
+from tools.local.served import described, served
+from tools.local.stack import running
 
-_DESCRIPTION = LOCAL / "stack.json"
+_SERVED = "serve"
+_STOPPED = "Everything is stopped."
 
 
 def run() -> None:
     """Everything once: start, build, deploy, send the samples, stop."""
     with running("run") as stack:
         show(stack)
-    print("Everything is stopped.")
+    print(_STOPPED)
 
 
 def serve(port: int | None) -> None:
     """Stay up until Ctrl-C."""
-    with running("serve", port) as stack, docs.serving(stack) as page:
+    hosts = [HOST, *sam_local.docker_hosts()]
+    with running(_SERVED, port, hosts=hosts) as stack, docs.serving(stack) as page:
         show(stack)
-        try:
-            _describe(stack)
+        with described(stack), sam_local.described(stack):
             print(f"Up until Ctrl-C. To send a submission:\n\n{curl(stack)}\n")
-            print(f"To try it in a browser: {page}\n", flush=True)
+            print(f"To try it in a browser: {page}")
+            print("To follow the functions' log lines: make logs")
+            print("To take up changed sources: make redeploy\n", flush=True)
             with suppress(KeyboardInterrupt):
                 threading.Event().wait()
-        finally:
-            _DESCRIPTION.unlink(missing_ok=True)
-    print("\nEverything is stopped.")
+    print(f"\n{_STOPPED}")
 
 
 def send_event(file: Path, function: str | None) -> None:
     """Print what a function of the running `serve` answers to the event in `file`."""
     event = read_event(file)
-    try:
-        endpoint = json.loads(_DESCRIPTION.read_text())["endpoint"]
-    except OSError as error:
-        raise StackError("The local stack is not running: start it with 'make serve'.") from error
-    answer = invoke(event, function or function_for(event), endpoint)
-    print(json.dumps(answer, indent=2, ensure_ascii=False))
+    name = function_for(event, function)
+    stack = served()
+    print(invoke(event, name, stack["apiSecret"], stack["endpoint"]))
 
 
-def _describe(stack: Stack) -> None:
-    """Tell other programs where the stack is. It holds the secret, so it is for this user only."""
-    description = {
-        "url": stack.url,
-        "apiId": stack.api_id,
-        "apiSecret": stack.api_secret,
-        "endpoint": stack.endpoint,
-        "tableName": stack.table_name,
-    }
-    write_private(_DESCRIPTION, json.dumps(description, indent=2))
+def print_logs() -> None:
+    """Print the log lines of the running `serve` until Ctrl-C."""
+    endpoint = served()["endpoint"]
+    functions = [name for output, name in outputs(endpoint).items() if output.endswith("FunctionName")]
+    with suppress(KeyboardInterrupt):
+        for line in follow(functions, endpoint):
+            print(line, flush=True)
+
+
+def sam_invoke(file: Path, function: str | None, options: list[str]) -> NoReturn:
+    """Run `sam local invoke` with the event in `file`."""
+    name = function_for(read_event(file), function)
+    sam_local.become(["invoke", f"{name}Function", "--event", str(file), *options], served()["endpoint"])
 
 
 def _arguments() -> argparse.Namespace:
@@ -72,10 +77,34 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start, send the samples, stop")
     commands.add_parser("serve", help="start, and stay up until Ctrl-C").add_argument("--port", type=_port)
-    sending = commands.add_parser("invoke", help="send one event to a function of the running 'serve'")
-    sending.add_argument("event", type=Path)
-    sending.add_argument("--function")
+    commands.add_parser("logs", help="follow what the functions of the running 'serve' log")
+    commands.add_parser("redeploy", help="give the functions of the running 'serve' the sources as they are now")
+    for name, where in (("invoke", "of the running 'serve'"), ("sam-invoke", "in SAM CLI's container")):
+        sending = commands.add_parser(name, help=f"send one event to a function {where}")
+        sending.add_argument("event", type=Path)
+        sending.add_argument("--function")
+    starting = commands.add_parser("sam-start-api", help="serve the API from SAM CLI's containers")
+    for command in (sending, starting):
+        command.add_argument("options", nargs="*", help="after --: SAM CLI's own")
     return parser.parse_args()
+
+
+def _call(arguments: argparse.Namespace) -> None:
+    match arguments.command:
+        case "run":
+            run()
+        case "serve":
+            serve(arguments.port)
+        case "logs":
+            print_logs()
+        case "redeploy":
+            redeploy(LOCAL / _SERVED, served()["endpoint"])
+        case "invoke":
+            send_event(arguments.event, arguments.function)
+        case "sam-invoke":
+            sam_invoke(arguments.event, arguments.function, arguments.options)
+        case _:
+            sam_local.become(["start-api", *arguments.options], served()["endpoint"])
 
 
 def _port(text: str) -> int:
@@ -95,19 +124,16 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGHUP, _stop)
     try:
-        match arguments.command:
-            case "run":
-                run()
-            case "serve":
-                serve(arguments.port)
-            case _:
-                send_event(arguments.event, arguments.function)
+        _call(arguments)
     except StackError as error:
         sys.exit(f"Error: {error}")
+    except EndpointConnectionError:
+        sys.exit("Error: the local stack is not running any more: start it with 'make serve'.")
     except (BotoCoreError, ClientError) as error:
         sys.exit(f"Error: the emulator refused ({error}). Its log is in {LOCAL}.")
     except KeyboardInterrupt:
-        print("\nEverything is stopped.")
+        if arguments.command in {"run", "serve"}:
+            print(f"\n{_STOPPED}")
         sys.exit(130)
 
 

@@ -1,34 +1,48 @@
 """Builds the service and deploys it to the emulator, as it would be deployed to AWS."""
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tools.command import Command
 from tools.local import programs
 from tools.local.emulated_aws import client
+from tools.local.errors import StackError
 from tools.local.process import run
 from tools.local.step import step
 from tools.local.template import adapt, gateway_responses
 
 STACK = "conversation-metadata"
 STAGE = "live"
-_BUCKET = "artifacts"
+BUCKET = "artifacts"
 
 
 def deploy(folder: Path, endpoint: str, parameters: Mapping[str, str]) -> None:
     """Build into `folder` and deploy what was built, gateway responses included; `parameters` are the template's."""
     overrides = [f"{name}={value}" for name, value in parameters.items()]
-    sam = partial(_sam, folder, programs.sam_environment(endpoint), overrides)
+    environment = programs.sam_environment(endpoint)
     built = folder / "build/template.yaml"
     with step("Building the functions"):
-        sam("build", "--template", programs.ROOT / "template.yaml", "--build-dir", built.parent)
+        build(built.parent, environment)
     template = adapt(built)
     with step("Deploying the stack"):
-        client("s3", endpoint).create_bucket(Bucket=_BUCKET)
-        target = ["--stack-name", STACK, "--s3-bucket", _BUCKET, "--capabilities", "CAPABILITY_IAM"]
-        sam("deploy", "--template-file", built, *target, "--no-confirm-changeset", "--no-progressbar")
+        client("s3", endpoint).create_bucket(Bucket=BUCKET)
+        target = ["--stack-name", STACK, "--s3-bucket", BUCKET, "--capabilities", "CAPABILITY_IAM"]
+        options = ["--no-confirm-changeset", "--no-progressbar"]
+        options += ["--parameter-overrides", *overrides] if overrides else []
+        command = [*programs.SAM, "deploy", "--template-file", built, *target, *options]
+        run(command, environment, folder / "deploy.log")
         _put_gateway_responses(gateway_responses(template), endpoint)
+
+
+def build(folder: Path, environment: Mapping[str, str]) -> None:
+    """Build into `folder`, of packages that were fetched before as far as there are."""
+    words: Command = [*programs.SAM, "build", "--template", programs.ROOT / "template.yaml", "--build-dir", folder]
+    log = folder.with_suffix(".log")
+    try:
+        run(words, {**environment, "UV_OFFLINE": "1"}, log)
+    except StackError:
+        run(words, environment, log)
 
 
 def resource_id(logical_id: str, endpoint: str) -> str:
@@ -42,13 +56,6 @@ def outputs(endpoint: str) -> dict[str, str]:
     """Return the outputs of the deployed stack."""
     [stack] = client("cloudformation", endpoint).describe_stacks(StackName=STACK)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-
-
-def _sam(
-    folder: Path, environment: Mapping[str, str], overrides: list[str], command: str, *options: str | Path
-) -> None:
-    words = [*programs.SAM, command, *options, *(["--parameter-overrides", *overrides] if overrides else [])]
-    run(words, environment, folder / f"{command}.log")
 
 
 def _put_gateway_responses(responses: list[dict[str, Any]], endpoint: str) -> None:

@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import EndpointConnectionError
-
 from tools.local.api import MANY, READ, SINGLE
 from tools.local.deployment import outputs
 from tools.local.emulated_aws import client
@@ -13,7 +11,11 @@ from tools.local.errors import StackError
 
 ALIAS = "live"
 
+# What the events say instead of a secret.
+EXAMPLE_SECRET = "an-example-and-nobodys-secret"  # noqa: S105 -- it opens nothing
+
 _FUNCTIONS = {SINGLE: "Ingest", MANY: "Many", READ: "Read"}
+_AUTHORIZER = "Authorizer"
 
 
 def read_event(file: Path) -> dict[str, Any]:
@@ -29,26 +31,30 @@ def read_event(file: Path) -> dict[str, Any]:
     return event
 
 
-def function_for(event: dict[str, Any]) -> str:
-    """Return the name of the function that API Gateway would give the event to; raise StackError if there is none."""
-    if event.get("type") == "REQUEST":
-        return "Authorizer"
-    try:
-        return _FUNCTIONS[event["resource"]]
-    except KeyError as error:
-        raise StackError("The event names no route of the API as its resource: say FUNCTION=.") from error
+def function_for(event: dict[str, Any], named: str | None = None) -> str:
+    """Return `named`, or the function that API Gateway would give the event to; raise StackError if there is none."""
+    names = [*_FUNCTIONS.values(), _AUTHORIZER]
+    routed = _AUTHORIZER if event.get("type") == "REQUEST" else _FUNCTIONS.get(str(event.get("resource")))
+    function = named or routed
+    if function is None:
+        raise StackError(f"The event names no route of the API as its resource: say FUNCTION={'|'.join(names)}.")
+    if function not in names:
+        raise StackError(f"There is no function {function}: choose {', '.join(names)}.")
+    return function
 
 
-def invoke(event: dict[str, Any], function: str, endpoint: str) -> Any:
-    """Return what the deployed function answers."""
-    try:
-        name = outputs(endpoint)[f"{function}FunctionName"]
-    except EndpointConnectionError as error:
-        raise StackError("The local stack is not running any more: start it with 'make serve'.") from error
-    except KeyError as error:
-        raise StackError(f"There is no function {function}: choose Ingest, Many, Read or Authorizer.") from error
-    answer = client("lambda", endpoint).invoke(FunctionName=name, Qualifier=ALIAS, Payload=json.dumps(event))
-    payload = json.load(answer["Payload"])
-    if "FunctionError" in answer:
-        raise StackError(f"The function failed: {json.dumps(payload)}")
-    return payload
+def invoke(event: dict[str, Any], function: str, api_secret: str, endpoint: str) -> str:
+    """Return what the deployed function answers to the event, as text.
+
+    The event gets the stack's secret where it has the example's.
+    """
+    payload = json.dumps(event).replace(EXAMPLE_SECRET, json.dumps(api_secret)[1:-1])
+    name = outputs(endpoint)[f"{function}FunctionName"]
+    response = client("lambda", endpoint).invoke(FunctionName=name, Qualifier=ALIAS, Payload=payload)
+    answer = json.load(response["Payload"])
+    if "FunctionError" not in response:
+        return json.dumps(answer, indent=2, ensure_ascii=False)
+    # Of this error, and of no other, API Gateway makes a 401.
+    if function == _AUTHORIZER and answer.get("errorMessage") == "Unauthorized":
+        return "denied: 401"
+    raise StackError(f"The function failed: {json.dumps(answer)}")

@@ -21,7 +21,7 @@ SAM: list[str | Path] = [_SAM, "-m", "samcli"]
 EMULATOR: list[str | Path] = [_EMULATOR, "-m", "tools.local.access"]
 
 # Never the developer's own account: no profile, no file with credentials, and keys that mean nothing.
-_DUMMY_CREDENTIALS = {
+DUMMY_CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_CONFIG_FILE": os.devnull,
@@ -56,8 +56,10 @@ def sam_environment(endpoint: str) -> dict[str, str]:
         "NO_PROXY": "127.0.0.1",
         "no_proxy": "127.0.0.1",
         "SAM_CLI_TELEMETRY": "0",
+        # Seconds between its looks at a deployment; 5 by default.
+        "SAM_CLI_POLL_DELAY": "0.1",
     }
-    return inherited | _DUMMY_CREDENTIALS | _build_variables() | local_only
+    return inherited | DUMMY_CREDENTIALS | _build_variables() | local_only
 
 
 def emulator_environment(folder: Path, port: int) -> dict[str, str]:

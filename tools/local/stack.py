@@ -3,7 +3,7 @@
 import fcntl
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from tools.local import programs
 from tools.local.deployment import STAGE, deploy, outputs, resource_id
 from tools.local.emulated_aws import client
-from tools.local.emulator import emulating
+from tools.local.emulator import HOST, emulating
 from tools.local.errors import StackError
 
 LOCAL = programs.LOCAL
@@ -33,14 +33,19 @@ class Stack:
 
 
 @contextmanager
-def running(name: str, port: int | None = None, parameters: Mapping[str, str] | None = None) -> Iterator[Stack]:
+def running(
+    name: str,
+    port: int | None = None,
+    parameters: Mapping[str, str] | None = None,
+    hosts: Sequence[str] = (HOST,),
+) -> Iterator[Stack]:
     """Start the emulator, deploy the service to it with these of the template's parameters; stop everything at the end.
 
     Each name has a folder, a log and a port of its own, so stacks of different names can run side by side.
     """
     programs.check_tools()
     folder = LOCAL / name
-    with _exclusive(folder), emulating(folder, port) as endpoint:
+    with _exclusive(folder), emulating(folder, port, hosts) as endpoint:
         deploy(folder, endpoint, parameters or {})
         yield _describe(endpoint, folder / "emulator.log")
 

@@ -1,0 +1,98 @@
+"""SAM CLI's own `sam local`, on the deployed stack, with no more than samconfig.toml says of it."""
+
+import json
+import os
+import time
+from contextlib import closing
+from http.client import HTTPConnection
+from shutil import which
+
+import pytest
+
+from tools.command import run
+from tools.local import sam_local
+from tools.local.api import READ, SINGLE, credentials
+from tools.local.emulator import claim
+from tools.local.process import guarded
+from tools.local.programs import ROOT, SAM
+
+# What a developer's shell may hold. None of it may reach a container.
+SHELL = {
+    "AWS_ACCESS_KEY_ID": "real",
+    "AWS_SECRET_ACCESS_KEY": "real",
+    "AWS_SESSION_TOKEN": "real",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_REGION": "eu-west-1",
+    "TABLE_NAME": "real",
+}
+SECONDS_TO_ANSWER = 60
+
+
+@pytest.fixture
+def files(stack, tmp_path, monkeypatch):
+    """What `make serve` writes for SAM CLI, of this stack: the options with which SAM CLI takes it."""
+    # A running `make serve` has files of its own.
+    monkeypatch.setattr(sam_local, "_TEMPLATE", tmp_path / "template.yaml")
+    monkeypatch.setattr(sam_local, "_VARIABLES", tmp_path / "variables.json")
+    with sam_local.described(stack):
+        assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
+        # Where the template is, SAM CLI looks for the configuration.
+        files = ["--template", tmp_path / "template.yaml", "--env-vars", tmp_path / "variables.json"]
+        yield [*files, "--config-file", ROOT / "samconfig.toml"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def engine():
+    """A container engine: where there is none, SAM CLI has nothing to run a function in."""
+    if not which("docker") or run(["docker", "version"]).returncode:
+        pytest.skip("No container engine answers: start Docker to have 'sam local' tested.")
+
+
+@pytest.mark.usefixtures("engine")
+def test_sam_local_invoke_calls_the_stack_and_nobody_elses_account(files, read_back, conversation, tmp_path_factory):
+    event = json.loads((ROOT / "events/stored-minimal.json").read_text())
+    event["body"] = json.dumps({"externalConversationId": conversation})
+    file = tmp_path_factory.mktemp("event") / "event.json"
+    file.write_text(json.dumps(event))
+
+    words = ["local", "invoke", "IngestFunction", "--event", file, "--skip-pull-image", *files]
+    invoked = run([*SAM, *words], env=os.environ | SHELL, cwd=ROOT)
+
+    assert json.loads(invoked.stdout)["statusCode"] == 200, invoked.stderr
+    assert read_back(conversation)["externalConversationId"] == conversation
+
+
+@pytest.mark.usefixtures("engine")
+def test_sam_local_start_api_lets_in_a_client_and_nobody_else(files, stack, tmp_path_factory):
+    port = claim("127.0.0.1", 0)
+    log = tmp_path_factory.mktemp("start-api") / "log"
+    words = ["local", "start-api", "--port", str(port), "--skip-pull-image", *files]
+
+    def ask(headers):
+        with closing(HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_ANSWER)) as connection:
+            connection.request("GET", f"{READ}?externalConversationId=nobody", headers=headers)
+            return connection.getresponse().status
+
+    with guarded([*SAM, *words], os.environ | SHELL, log) as process:
+        deadline = time.monotonic() + SECONDS_TO_ANSWER
+        while "Running on" not in log.read_text() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+        # 404 is the read function's answer. SAM CLI makes a 502 of the authorizer's refusal, and 401 by itself.
+        assert ask(credentials(stack)) == 404, log.read_text()
+        assert ask(credentials(stack) | {"asapp-api-secret": "wrong"}) == 502
+        assert ask({}) == 401
+
+
+def test_what_samconfig_names_for_sam_local_is_what_make_serve_writes():
+    config = (ROOT / "samconfig.toml").read_text()
+    for file in (sam_local._TEMPLATE, sam_local._VARIABLES):
+        assert config.count(f'"{file.relative_to(ROOT)}"') == 2
+
+
+def test_the_template_for_sam_local_has_no_route_without_its_authorizer(files):
+    template = sam_local.yaml.safe_load(files[1].read_text())
+    [authorizer] = template["Resources"]["Api"]["Properties"]["Auth"]["Authorizers"].values()
+    assert authorizer["FunctionArn"] == {"Fn::GetAtt": ["AuthorizerFunction", "Arn"]}
+    assert SINGLE in json.dumps(template)
+    assert '"Ref": "AuthorizerFunction' not in json.dumps(template)

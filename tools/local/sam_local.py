@@ -1,0 +1,120 @@
+"""What `sam local` needs to run the functions in Docker, on what the running local stack has deployed."""
+
+import fcntl
+import json
+import os
+import platform
+import shlex
+import socket
+import struct
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import yaml
+
+from tools.local import programs
+from tools.local.deployment import build
+from tools.local.emulated_aws import client
+from tools.local.private import write_private
+from tools.local.stack import Stack
+from tools.local.step import step
+
+# samconfig.toml names both files.
+_TEMPLATE = programs.LOCAL / "sam-local.yaml"
+# It repeats the template's variables, because a variable of the developer's shell would win over the template's.
+_VARIABLES = programs.LOCAL / "sam-local.json"
+
+_SIOCGIFADDR = 0x8915  # linux/sockios.h: ask for an interface's address
+
+
+def docker_hosts() -> list[str]:
+    """Return the address at which containers reach this machine, where that is an address of this machine.
+
+    Docker Desktop's containers live in a machine of their own, and reach our loopback address from there.
+    """
+    with socket.socket() as asking:
+        try:
+            answer = fcntl.ioctl(asking, _SIOCGIFADDR, struct.pack("256s", b"docker0"))
+        except OSError:
+            return []
+    return [socket.inet_ntoa(answer[20:24])]
+
+
+@contextmanager
+def described(stack: Stack) -> Iterator[None]:
+    """Keep the files that samconfig.toml names for as long as the block lasts.
+
+    They hold the session token, so they are for this user only. Without them `sam local` can't run, and so can't reach
+    anybody's account.
+    """
+    built = _build(stack)
+    template = yaml.safe_load((built / "template.yaml").read_text())["Resources"]
+    functions = {
+        name: _function(deployed, template[name], built / name, stack) for name, deployed in stack.functions.items()
+    }
+    resources = {"Api": _api(template["Api"])} | functions
+    write_private(_TEMPLATE, yaml.safe_dump({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources}))
+    variables = {name: function["Properties"]["Environment"]["Variables"] for name, function in functions.items()}
+    write_private(_VARIABLES, json.dumps(variables, indent=2))
+    try:
+        yield
+    finally:
+        for file in (_TEMPLATE, _VARIABLES):
+            file.unlink()
+
+
+def become(words: list[str], endpoint: str) -> NoReturn:
+    """Replace this process by SAM CLI's `sam local`."""
+    print(f"sam local {shlex.join(words)}", file=sys.stderr, flush=True)
+    os.chdir(programs.ROOT)
+    command = [str(word) for word in [*programs.SAM, "local", *words]]
+    os.execve(command[0], command, programs.sam_environment(endpoint))  # noqa: S606 -- our own words
+
+
+def _build(stack: Stack) -> Path:
+    """Return where the artifact for Lambda's Python and Linux is; make it where the emulator has another."""
+    folder = stack.log.parent
+    environment = programs.sam_environment(stack.endpoint)
+    is_lambdas = environment["PYTHON_VERSION"] == "3.13" and platform.system() == "Linux"
+    if is_lambdas or not which("docker"):
+        return folder / "build"
+    for_lambda = {name: value for name, value in environment.items() if not name.startswith(("PYTHON_", "PLATFORM"))}
+    with step("Building the functions for SAM CLI's containers"):
+        build(folder / "sam-local", for_lambda)
+    return folder / "sam-local"
+
+
+def _function(deployed: str, built: dict[str, Any], artifact: Path, stack: Stack) -> dict[str, Any]:
+    """Return a function as it was deployed, for a container of this machine's processor."""
+    configuration = client("lambda", stack.endpoint).get_function_configuration(FunctionName=deployed)
+    kept = ("Handler", "Runtime", "Timeout", "MemorySize", "LoggingConfig")
+    properties = {name: configuration[name] for name in kept} | {
+        "CodeUri": str(artifact),
+        "Architectures": ["arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"],
+        "Environment": {"Variables": configuration["Environment"]["Variables"] | _aws_variables(stack)},
+        "Events": built["Properties"].get("Events", {}),
+    }
+    return {"Type": "AWS::Serverless::Function", "Properties": properties}
+
+
+def _aws_variables(stack: Stack) -> dict[str, str]:
+    """Return what leads a container's calls to the emulator, and keeps the developer's own account out of it."""
+    return programs.DUMMY_CREDENTIALS | {
+        "AWS_ENDPOINT_URL": f"http://host.docker.internal:{urlsplit(stack.endpoint).port}",
+        "AWS_SESSION_TOKEN": programs.session_token(),
+    }
+
+
+def _api(built: dict[str, Any]) -> dict[str, Any]:
+    """Return the API with its authorizer by `Fn::GetAtt`: SAM CLI can't follow a reference to its alias."""
+    auth = built["Properties"]["Auth"]
+    for authorizer in auth["Authorizers"].values():
+        function = authorizer["FunctionArn"]["Ref"].removesuffix(".Alias")
+        authorizer["FunctionArn"] = {"Fn::GetAtt": [function, "Arn"]}
+        authorizer["Identity"].pop("ReauthorizeEvery")
+    return {"Type": built["Type"], "Properties": {"StageName": built["Properties"]["StageName"], "Auth": auth}}
