@@ -130,7 +130,7 @@ def send(request, tools, tmp_path):  # noqa: ARG001 -- the clients' environment 
 
 
 def test_each_client_sends_again_what_got_no_answer_and_obeys_retry_after(send):
-    with serving(None, (500, {"error": {}}), (429, 1), (200, STORED)) as (server, env):
+    with serving((429, 1), None, (500, {"error": {}}), (200, STORED)) as (server, env):
         ended = send(env)
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout) == STORED
