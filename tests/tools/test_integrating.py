@@ -237,7 +237,9 @@ def test_every_error_that_the_page_names_is_one_of_the_services():
     assert set(re.findall(r"\b\d{3}-\d{2}\b", TEXT)) <= {"400-03", *(error.code for error in errors)}
 
 
-def test_what_the_page_links_to_is_there():
+def test_what_the_page_links_to_or_names_is_there():
     linked = re.findall(r"\]\((?!https?:|#)([^)#]+)", TEXT)
     assert linked
     assert [path for path in linked if not (ROOT / "docs" / path).exists()] == []
+    for target in re.findall(r"`make ([a-z-]+)`", TEXT):
+        assert f"\n{target}:" in (ROOT / "Makefile").read_text()
