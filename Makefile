@@ -23,7 +23,8 @@ export SAM_CLI_TELEMETRY = 0
 export UV_CACHE_DIR := $(shell cache="$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$$HOME/.cache}/uv}"; \
 	mkdir -p "$$cache" 2>/dev/null && test -w "$$cache" || cache="$(CURDIR)/.tools/cache"; echo "$$cache")
 # What was given, as it was typed: $(value) keeps make from expanding it, and "$$GIVEN_ID" the shell.
-$(foreach name,EVENT FUNCTION ID K PORT STACK TESTS,$(eval export GIVEN_$(name) := $$(value $(name))))
+GIVEN = API_ID ENVIRONMENT EVENT FUNCTION HOT ID K PORT RATE SECONDS STACK TESTS URL USERS
+$(foreach name,$(GIVEN),$(eval export GIVEN_$(name) := $$(value $(name))))
 
 .PHONY: help
 help: ## Say what there is
@@ -122,9 +123,13 @@ build: .venv/installed .tools/sam/installed ## Build for AWS into .aws-sam/, for
 	UV="$(CURDIR)/$(UV)" $(SAM) build
 
 .PHONY: deploy
-deploy: build ## Build and deploy to AWS: ENVIRONMENT=dev, staging or prod (samconfig.toml)
-	@test -n "$(ENVIRONMENT)" || { echo "Say where to: make deploy ENVIRONMENT=dev" >&2; exit 1; }
-	$(SAM) deploy --config-env $(ENVIRONMENT)
+deploy: check-environment build ## Build and deploy to AWS: ENVIRONMENT=dev, staging or prod (samconfig.toml)
+	$(SAM) deploy --config-env "$$GIVEN_ENVIRONMENT"
+
+.PHONY: check-environment
+check-environment:
+	@grep -qxF "[$$GIVEN_ENVIRONMENT.deploy.parameters]" samconfig.toml || { \
+		echo "Say where to: make deploy ENVIRONMENT=dev, or another one of samconfig.toml." >&2; exit 1; }
 
 STACK_OPTION = $(if $(LOCAL),--local,$(if $(value STACK),--stack "$$GIVEN_STACK"))
 CLIENT_TARGETS = client-add client-rotate client-finish client-remove
@@ -142,8 +147,9 @@ $(CLIENT_TARGETS):
 
 .PHONY: load
 load: .venv/installed .tools/locust/installed ## Send load to 'make serve', or to URL=… with API_ID=… and API_SECRET in the environment
-	@$(PYTHON) -m tools.load $(if $(URL),--url "$(URL)") $(if $(API_ID),--api-id "$(API_ID)") \
-		$(if $(SECONDS),--seconds $(SECONDS)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE)) $(if $(HOT),--hot $(HOT))
+	@$(PYTHON) -m tools.load $(foreach name,URL API_ID SECONDS USERS RATE HOT,$(load-option))
+
+load-option = $(if $(value $(name)),--$(shell echo $(name) | tr A-Z_ a-z-) "$$GIVEN_$(name)")
 
 .PHONY: capacity
 capacity: .venv/installed .tools/bench/installed ## Write docs/capacity.md anew, from tools/capacity/*.toml and a run of the code
