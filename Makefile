@@ -79,14 +79,19 @@ check: $(INSTALLED) .tools/checkov/installed ## Check code and template; changes
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 	$(PYTHON) -m openapi_spec_validator openapi.yaml
-	$(CFN_LINT) template.yaml tools/operations/github-roles.yaml
+	$(CFN_LINT) template.yaml monitoring.yaml tools/operations/github-roles.yaml
 	@mkdir -p .local
-	$(SAM_PYTHON) -m tools.local.translate > .local/translated.json
-	@# W2001: SAM has filled some parameters in. E3005: CloudFormation drops a dependency whose condition is false.
-	$(CFN_LINT) .local/translated.json --ignore-checks W2001 E3005
-	$(SAM) validate --region us-east-1 --template template.yaml
-	$(CHECKOV) --file template.yaml
-	$(CHECKOV) --file .local/translated.json
+	$(foreach template,template monitoring,$(check-translation))
+
+# W2001: SAM has filled some parameters in. E3005: CloudFormation drops a dependency whose condition is false.
+define check-translation
+$(SAM_PYTHON) -m tools.local.translate $(template).yaml > .local/$(template).json
+	$(CFN_LINT) .local/$(template).json --ignore-checks W2001 E3005
+	$(SAM) validate --region us-east-1 --template $(template).yaml
+	$(CHECKOV) --file $(template).yaml
+	$(CHECKOV) --file .local/$(template).json
+
+endef
 
 .PHONY: reliability
 reliability: $(TESTING) ## Run the reliability tests at full size, break what they protect, write docs/reliability.md

@@ -1,4 +1,4 @@
-"""The template as SAM translates it."""
+"""The templates, as they are written and as SAM translates them."""
 
 import json
 
@@ -9,8 +9,27 @@ from tools.command import run
 
 
 @pytest.fixture(scope="session")
+def monitoring(read_template):
+    """The nested application's resources."""
+    return read_template("monitoring.yaml")["Resources"]
+
+
+@pytest.fixture(scope="session")
 def translated(tools):  # noqa: ARG001 -- SAM's translator is among them
-    """What CloudFormation gets to see."""
-    translation = run([ROOT / ".tools/sam/bin/python", "-m", "tools.local.translate"], cwd=ROOT)
+    """The resources that CloudFormation gets to see."""
+    translation = run([ROOT / ".tools/sam/bin/python", "-m", "tools.local.translate", "template.yaml"], cwd=ROOT)
     assert translation.returncode == 0, translation.stderr
     return json.loads(translation.stdout)["Resources"]
+
+
+@pytest.fixture(scope="session")
+def of_type(translated):
+    """Finds the properties of all resources of a type."""
+    return lambda kind: [it["Properties"] for it in translated.values() if it["Type"] == f"AWS::{kind}"]
+
+
+@pytest.fixture(scope="session")
+def properties_of(template):
+    """Finds a function's properties, those that all functions share included."""
+    shared = template["Globals"]["Function"]
+    return lambda function: shared | template["Resources"][function]["Properties"]

@@ -1,4 +1,4 @@
-"""What the template promises of the API: its errors are the contract's, and nobody gets past the authorizer."""
+"""What the templates promise of the API: its errors are the contract's, and nobody gets past what stands before it."""
 
 import json
 import re
@@ -38,12 +38,32 @@ STATUS = {
     "UNSUPPORTED_MEDIA_TYPE": 400,
     "WAF_FILTERED": 403,
 }
+# The types that are a 5xx where nothing names them; all others are a 4xx.
+SERVER_ERRORS = {kind for kind, status in STATUS.items() if status >= 500}
 REQUEST_ID = "3f9a2b60-58a8-4d0e-9f37-6f0d1c1e7a52"
+# What API Gateway itself makes. All else that it could log is a caller's text, and might hold a quotation mark.
+SAFE_IN_JSON = {
+    "authorizer.latency", "authorizer.principalId", "authorizer.status", "error.responseType", "extendedRequestId",
+    "httpMethod", "identity.sourceIp", "integration.latency", "integration.status", "requestId", "requestTime",
+    "resourcePath", "responseLatency", "status",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def api(template):
+    return template["Resources"]["Api"]["Properties"]
+
+
+@pytest.fixture(params=STATUS)
+def kind(request):
+    return request.param
 
 
 @pytest.fixture
-def api(template):
-    return template["Resources"]["Api"]["Properties"]
+def response(api, kind):
+    """What API Gateway answers for a type: its own response, or that of the default for its kind."""
+    default = "DEFAULT_5XX" if kind in SERVER_ERRORS else "DEFAULT_4XX"
+    return api["GatewayResponses"].get(kind, api["GatewayResponses"][default])
 
 
 def body_of(response):
@@ -55,19 +75,24 @@ def body_of(response):
     return json.loads(rendered)
 
 
-def test_there_is_a_response_for_every_type_that_api_gateway_knows_and_for_no_other(api):
-    model = boto3.client("apigateway").meta.service_model
-    assert sorted(api["GatewayResponses"]) == sorted(model.shape_for("GatewayResponseType").enum)
+def test_every_type_that_api_gateway_knows_has_a_status_here_and_no_other_is_named(api):
+    known = boto3.client("apigateway").meta.service_model.shape_for("GatewayResponseType").enum
+    assert STATUS.keys() == set(known)
+    assert api["GatewayResponses"].keys() <= STATUS.keys()
 
 
-@pytest.mark.parametrize("kind", STATUS)
-def test_each_response_has_the_contracts_status(api, kind):
-    assert api["GatewayResponses"][kind]["StatusCode"] == STATUS[kind]
+def test_nothing_is_named_that_a_default_answers_alike(api):
+    responses = api["GatewayResponses"]
+    for kind in responses.keys() - {"DEFAULT_4XX", "DEFAULT_5XX"}:
+        assert responses[kind] != responses["DEFAULT_5XX" if kind in SERVER_ERRORS else "DEFAULT_4XX"], kind
 
 
-@pytest.mark.parametrize("kind", STATUS)
-def test_each_response_has_the_contracts_shape(api, kind):
-    body = body_of(api["GatewayResponses"][kind])
+def test_each_response_has_the_contracts_status(response, kind):
+    assert response["StatusCode"] == STATUS[kind]
+
+
+def test_each_response_has_the_contracts_shape(response, kind):
+    body = body_of(response)
     if STATUS[kind] == 400:
         error = body["result"].pop("error")
         assert body == {"result": {"eventId": REQUEST_ID}}
@@ -77,14 +102,11 @@ def test_each_response_has_the_contracts_shape(api, kind):
         assert body == {"error": {"requestId": REQUEST_ID, "code": code, "message": message}}
 
 
-@pytest.mark.parametrize("kind", STATUS)
-def test_retry_after_comes_with_429_and_503_alone_and_is_quoted_for_api_gateway_too(api, kind):
-    headers = api["GatewayResponses"][kind].get("ResponseParameters", {}).get("Headers", {})
-    if STATUS[kind] in {429, 503}:
-        # A static value stands in quotes of its own; without them API Gateway looks for a variable of that name.
-        assert re.fullmatch(r"'[1-9]\d*'", headers["Retry-After"])
-    else:
-        assert "Retry-After" not in headers
+def test_no_response_is_kept_and_429_and_503_alone_say_when_to_come_again(response, kind):
+    # A static value stands in quotes of its own; without them API Gateway looks for a variable of that name.
+    headers = dict(response["ResponseParameters"]["Headers"])
+    assert headers.pop("Cache-Control") == "'no-store'"
+    assert headers == ({"Retry-After": "'1'"} if STATUS[kind] in {429, 503} else {})
 
 
 def test_every_route_is_behind_the_authorizer(api, template):
@@ -111,13 +133,27 @@ def test_the_authorizer_asks_for_both_headers_and_is_cached_within_the_contracts
     assert cached["MaxValue"] <= 3600
 
 
-def test_the_access_log_is_json_with_the_request_and_never_a_header_or_a_body(api, template):
-    log_format = api["AccessLogSetting"]["Format"]
-    variables = json.loads(log_format).values()
-    assert "$context.requestId" in variables
-    assert all(re.fullmatch(r"\$context\.[A-Za-z.]+", variable) for variable in variables)
+def test_the_access_log_is_json_whatever_a_caller_sends_and_never_has_a_header_or_a_body(api, template):
+    variables = json.loads(api["AccessLogSetting"]["Format"]).values()
+    # The one that a caller can choose, which the function's lines carry, and the one that nobody can.
+    assert {"$context.requestId", "$context.extendedRequestId"} <= set(variables)
+    assert {variable.removeprefix("$context.") for variable in variables} <= SAFE_IN_JSON
     [log_group] = [api["AccessLogSetting"]["DestinationArn"]["Fn::GetAtt"].removesuffix(".Arn")]
     assert template["Resources"][log_group]["Type"] == "AWS::Logs::LogGroup"
+
+
+def test_api_gateway_writes_logs_with_the_policy_that_it_checks_for(template):
+    policies = template["Resources"]["ApiGatewayLogRole"]["Properties"]["ManagedPolicyArns"]
+    arn = "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+    assert policies == [{"Fn::Sub": arn}]
+
+
+def test_there_is_no_stage_but_live(of_type):
+    """Without OpenApiVersion SAM's deployment opens a second one, with neither throttling nor log nor alarm."""
+    deployments = of_type("ApiGateway::Deployment")
+    assert deployments
+    assert not [deployment for deployment in deployments if "StageName" in deployment]
+    assert [stage["StageName"] for stage in of_type("ApiGateway::Stage")] == ["live"]
 
 
 def test_every_route_of_the_stage_is_throttled_and_measured(api):
@@ -127,3 +163,38 @@ def test_every_route_of_the_stage_is_throttled_and_measured(api):
     assert {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= setting.keys()
     # A full request log would hold bodies and headers.
     assert setting.keys().isdisjoint({"LoggingLevel", "DataTraceEnabled"})
+
+
+def test_tls_begins_at_1_2_on_both_addresses(of_type):
+    assert [api["SecurityPolicy"] for api in of_type("ApiGateway::RestApi")] == ["TLS_1_2"]
+    assert [domain["SecurityPolicy"] for domain in of_type("ApiGateway::DomainName")] == ["TLS_1_2"]
+
+
+def test_the_address_of_the_domain_is_the_routes_own_path(template):
+    """Without a base path the URL is https://HOST/metadata-ingestion/v1/…: the routes say the rest."""
+    mapping = template["Resources"]["DomainMapping"]["Properties"]
+    sources = [it.get("Properties", {}).get("Events", {}).values() for it in template["Resources"].values()]
+    paths = [source["Properties"]["Path"] for events in sources for source in events]
+    assert mapping["Stage"] == {"Ref": "Api.Stage"}
+    assert "BasePath" not in mapping
+    assert len(paths) == 3
+    assert all(path.startswith("/metadata-ingestion/v1/") for path in paths)
+
+
+def test_a_domain_leaves_the_old_address_on_until_somebody_switches_it_off(api, template):
+    assert api["DisableExecuteApiEndpoint"] == {"Fn::If": ["WithoutDefaultEndpoint", True, False]}
+    assert "DomainName" not in repr(template["Conditions"]["WithoutDefaultEndpoint"])
+    assert template["Parameters"]["DisableDefaultEndpoint"]["Default"] == "false"
+    # Not both at once: no address would be left.
+    assert template["Rules"]["AnAddressIsLeft"]["RuleCondition"] == {
+        "Fn::Equals": [{"Ref": "DisableDefaultEndpoint"}, "true"]
+    }
+
+
+def test_nobody_can_use_up_a_clients_rate_from_another_address(template):
+    rules = {rule["Name"]: rule["Statement"] for rule in template["Resources"]["WebAcl"]["Properties"]["Rules"]}
+    by_client = rules["ClientRate"]["RateBasedStatement"]
+    assert [next(iter(key)) for key in by_client["CustomKeys"]] == ["Header", "IP"]
+    # Else the address's rate would always be met first.
+    defaults = {name: template["Parameters"][name]["Default"] for name in ("FirewallClientRate", "FirewallAddressRate")}
+    assert defaults["FirewallClientRate"] < defaults["FirewallAddressRate"]

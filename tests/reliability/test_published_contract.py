@@ -29,14 +29,17 @@ REQUESTS = size(100, 2_000)
 # Everything that can be switched on, but for the firewall, of which the emulator knows only half, and the address
 # record, which needs a zone.
 EVERYTHING = {
-    "AlarmEmail": "on-call@example.com",
+    "AlarmEmail": "on-call@acme.test",
+    "Architecture": "x86_64",
     "CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d",
-    "DeploymentStrategy": "Canary10Percent5Minutes",
+    "DeploymentStrategy": "Canary10Percent15Minutes",
     "DomainName": "api.example.com",
     "KmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d",
+    "MaxReadUnits": "6000",
     "MaxWriteUnits": "6000",
     "ReservedConcurrency": "100",
     "RetentionDays": "30",
+    "Stream": "true",
     "Tracing": "true",
     "WarmWriteUnits": "8000",
 }

@@ -21,21 +21,20 @@ def test_deployment_preferences_are_taken_out_and_nothing_beside_them(tmp_path: 
     assert adapted == {
         "Globals": {"Function": {}},
         "Resources": {"Function": function | {"Properties": properties}, "Table": table},
+        "Outputs": {},
     }
     assert yaml.safe_load(built.read_text()) == adapted
 
 
-def test_resources_that_the_emulator_refuses_are_taken_out(tmp_path: Path) -> None:
-    kept = {"Simple": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "Errors"}}}
-    refused = {
-        "Computed": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": []}},
-        "Dashboard": {"Type": "AWS::CloudWatch::Dashboard", "Properties": {}},
-        "Query": {"Type": "AWS::Logs::QueryDefinition", "Properties": {}},
-    }
+def test_a_nested_application_is_taken_out_with_the_outputs_that_it_gives(tmp_path: Path) -> None:
+    table = {"Type": "AWS::DynamoDB::Table"}
+    nested = {"Type": "AWS::Serverless::Application", "Properties": {"Location": "monitoring.yaml"}}
+    name, topic = {"Value": {"Ref": "Table"}}, {"Value": {"Fn::GetAtt": ["Monitoring", "Outputs.Topic"]}}
     built = tmp_path / "template.yaml"
-    built.write_text(yaml.safe_dump({"Resources": kept | refused}))
+    template = {"Resources": {"Table": table, "Monitoring": nested}, "Outputs": {"Name": name, "Topic": topic}}
+    built.write_text(yaml.safe_dump(template))
 
-    assert adapt(built)["Resources"] == kept
+    assert adapt(built) == {"Resources": {"Table": table}, "Outputs": {"Name": name}}
 
 
 def test_gateway_responses_become_arguments_of_the_api_call() -> None:

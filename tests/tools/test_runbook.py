@@ -63,13 +63,15 @@ def test_every_name_that_a_command_uses_is_set_or_said_to_be_chosen():
     set_here = set(re.findall(r"\b([A-Z_]+)=\$\(", commands))
     used = set(re.findall(r"\$([A-Z_]+)", commands)) - {"STACK"}
 
-    assert used - set_here == {"BACKUP", "BUCKET", "DELETED_STACK_ID", "EXPORT", "OLD_SECRET", "OLD_TABLE", "TIME"}
+    assert used - set_here == {
+        "BACKUP", "BUCKET", "CONSUMER", "DELETED_STACK_ID", "EXPORT", "OLD_SECRET", "OLD_TABLE", "TIME"
+    }  # fmt: skip
 
 
 def test_every_saved_query_is_in_the_runbook(resources):
     for it in resources.values():
         if it["Type"] == "AWS::Logs::QueryDefinition":
-            assert it["Properties"]["Name"]["Fn::Sub"].removeprefix("${AWS::StackName}/") in RUNBOOK
+            assert it["Properties"]["Name"]["Fn::Sub"].partition("/")[2] in RUNBOOK
 
 
 @pytest.mark.parametrize("words", AWS, ids=lambda words: " ".join(words[1:3]))

@@ -9,24 +9,22 @@ _HEADERS = "gatewayresponse.header."
 
 
 def adapt(built: Path) -> dict[str, Any]:
-    """Take out of the template at `built` what the emulator refuses, and return it."""
+    """Take out of the template at `built` what the emulator refuses, and return it.
+
+    It knows neither nested applications nor CodeDeploy, and not even a false condition keeps it from refusing one.
+    """
     # SAM CLI writes the long form (`Fn::Sub: …`) of every short one (`!Sub …`), so this is plain YAML.
     template: dict[str, Any] = yaml.safe_load(built.read_text())
-    # It doesn't know CodeDeploy, and not even a false condition keeps it from refusing the resource.
     for resource in template["Resources"].values():
         resource.get("Properties", {}).pop("DeploymentPreference", None)
     template.get("Globals", {}).get("Function", {}).pop("DeploymentPreference", None)
-    template["Resources"] = {name: it for name, it in template["Resources"].items() if not _is_unknown(it)}
+    nested = {name for name, it in template["Resources"].items() if it["Type"] == "AWS::Serverless::Application"}
+    template["Resources"] = {name: it for name, it in template["Resources"].items() if name not in nested}
+    outputs = template.get("Outputs", {}).items()
+    kept = {key: it for key, it in outputs if not any(f"'{name}" in repr(it["Value"]) for name in nested)}
+    template["Outputs"] = kept
     built.write_text(yaml.safe_dump(template, sort_keys=False))
     return template
-
-
-def _is_unknown(resource: dict[str, Any]) -> bool:
-    """Tell whether the emulator would refuse a resource: it has no saved queries and no alarms on computed metrics."""
-    # The dashboard would do, but it shows those alarms.
-    if resource["Type"] in ("AWS::Logs::QueryDefinition", "AWS::CloudWatch::Dashboard"):
-        return True
-    return resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
 
 
 def gateway_responses(template: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,219 @@
+"""What the templates promise of monitoring: alarms that can fire and end, a dashboard, queries that find."""
+
+import json
+import re
+
+import pytest
+
+from ingest.errors import FullError, RefusedError, ThrottledError, TooLargeError, UnavailableError
+
+NAMESPACE = {"Fn::Sub": "ConversationMetadata/${Stack}"}
+# Words of the query language, its functions, and the names that the queries make themselves.
+WORDS = {
+    "fields", "filter", "sort", "limit", "stats", "by", "as", "and", "asc", "desc", "into", "unnest", "ispresent",
+    "count", "sum", "latest", "jsonParse", "line", "field", "example", "units", "submissions",
+}  # fmt: skip
+# What Logs Insights can't do with the infrequent-access class.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData_Classes.html
+STANDARD_ONLY = {"pattern", "diff", "filterIndex", "unmask"}
+
+
+@pytest.fixture(scope="module")
+def alarms(monitoring):
+    return {name: it["Properties"] for name, it in monitoring.items() if it["Type"] == "AWS::CloudWatch::Alarm"}
+
+
+@pytest.fixture(scope="module")
+def queries(monitoring):
+    return {name: it["Properties"] for name, it in monitoring.items() if it["Type"].endswith("QueryDefinition")}
+
+
+@pytest.fixture(scope="module")
+def dashboard(monitoring):
+    return json.loads(monitoring["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
+
+
+def metrics_of(alarm):
+    """Return the metrics that an alarm reads, by the names that its expression has for them."""
+    if "Metrics" not in alarm:
+        return {"": alarm | {"Stat": alarm["Statistic"]}}
+    return {it["Id"]: it["MetricStat"] | it["MetricStat"]["Metric"] for it in alarm["Metrics"] if "MetricStat" in it}
+
+
+def expression_of(alarm):
+    [expression] = [it["Expression"] for it in alarm.get("Metrics", []) if "Expression" in it] or [""]
+    return expression
+
+
+def evaluate(alarm, **values):
+    """Return what an alarm's expression makes of its metrics' values, in Python's words for CloudWatch's."""
+    names = {"IF": lambda condition, value, otherwise: value if condition else otherwise}
+    # An expression of ours, made of names, numbers and operators that both languages have.
+    return eval(expression_of(alarm), {"__builtins__": {}}, names | values)  # noqa: S307
+
+
+def test_every_alarm_tells_the_topic_and_is_off_when_nothing_happens(alarms):
+    assert len(alarms) == 12
+    for alarm in alarms.values():
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}]
+        assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_every_alarm_can_still_be_raised_by_metrics_that_arrive_late(alarms):
+    """A period that was judged before its metrics came is judged again only while it is among those looked at."""
+    for name, alarm in alarms.items():
+        assert alarm["EvaluationPeriods"] >= 3, name
+        assert alarm["DatapointsToAlarm"] < alarm["EvaluationPeriods"], name
+        # A filled period counts as complete; SUM and MAX take a metric for absent instead of late.
+        assert not re.search(r"FILL|SUM|MAX", expression_of(alarm)), name
+        assert "EvaluateLowSampleCountPercentile" not in alarm, name
+
+
+def test_no_alarm_reads_a_metric_of_dynamodbs_which_would_keep_it_on(alarms):
+    for alarm in alarms.values():
+        assert "AWS/DynamoDB" not in [metric["Namespace"] for metric in metrics_of(alarm).values()]
+
+
+def test_the_error_alarm_takes_the_share_of_those_that_were_let_in(alarms):
+    alarm = alarms["ApiErrorsAlarm"]
+    assert {name: metric["MetricName"] for name, metric in metrics_of(alarm).items()} == {
+        "errors": "5XXError", "requests": "Count", "refused": "4XXError"
+    }  # fmt: skip
+    # A thousand wrong secrets a minute hide nothing.
+    assert evaluate(alarm, errors=10, requests=1020, refused=1000) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("slow", "requests", "share"),
+    [(100, 10, 1), (10, 10, 0), (0.5, 10000, 0.005), (50, 10, 0.5), (2, 1000, 0.02), (0, 0, 0)],
+)
+def test_the_latency_alarm_speaks_at_any_traffic_and_not_of_one_cold_start(alarms, slow, requests, share):
+    """`slow` is a percentage: CloudWatch's percentile rank of the values above MaxLatency."""
+    alarm = alarms["ApiLatencyAlarm"]
+    assert metrics_of(alarm)["slow"]["Stat"] == {"Fn::Sub": "PR(${MaxLatency}:30000)"}
+    assert metrics_of(alarm)["requests"]["Stat"] == "SampleCount"
+    assert alarm["Threshold"] == 0.01
+    assert evaluate(alarm, slow=slow, requests=requests) == share
+
+
+@pytest.mark.parametrize(
+    ("refused", "stored", "share"), [(1, 0, 0), (19, 0, 0), (20, 0, 1), (20, 180, 0.1), (200, 200, 0.5)]
+)
+def test_the_refused_alarm_needs_a_number_of_refusals_as_well_as_a_share(alarms, refused, stored, share):
+    assert evaluate(alarms["RefusedAlarm"], refused=refused, stored=stored, duplicate=0) == share
+
+
+def test_a_jump_of_wrong_credentials_is_an_alarm(alarms):
+    alarm = alarms["UnauthorizedAlarm"]
+    assert (alarm["MetricName"], alarm["Statistic"], alarm["Period"]) == ("Unauthorized", "Sum", 300)
+    assert alarm["Threshold"] == {"Ref": "MaxUnauthorized"}
+
+
+def test_the_alarm_on_duration_knows_the_timeouts(alarms, template):
+    comparisons = re.findall(r"\((\w+) > (\d+)\)", expression_of(alarms["FunctionDurationAlarm"]))
+    assert {f"{name.title()}Function": int(limit) for name, limit in comparisons} == {
+        name: it["Properties"]["Timeout"] * 700
+        for name, it in template["Resources"].items()
+        if it["Type"] == "AWS::Serverless::Function" and name != "SmokeTestFunction"
+    }
+
+
+def test_each_alarm_on_functions_watches_every_function_that_it_can(alarms, template):
+    functions = {name for name, it in template["Resources"].items() if it["Type"] == "AWS::Serverless::Function"}
+    served = functions - {"SmokeTestFunction"}
+    # The authorizer is not among those whose errors count: each 401 is an exception in it.
+    expected = {
+        "FunctionErrorsAlarm": served - {"AuthorizerFunction"}, "FunctionThrottlesAlarm": served,
+        "FunctionDurationAlarm": served,
+    }  # fmt: skip
+    for name, watched in expected.items():
+        assert {metric["Dimensions"][0]["Value"]["Ref"] for metric in metrics_of(alarms[name]).values()} == watched
+        assert sorted(set(re.findall(r"[a-z]+", expression_of(alarms[name])))) == sorted(metrics_of(alarms[name]))
+
+
+def test_our_own_metrics_are_those_that_the_functions_count(alarms, template, submit, table, log):  # noqa: ARG001 -- its table
+    functions = [it["Properties"] for it in template["Resources"].values() if it["Type"] == "AWS::Serverless::Function"]
+    services = {it["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] for it in functions}
+    shared = template["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
+    ours = [it for alarm in alarms.values() for it in metrics_of(alarm).values() if it["Namespace"] == NAMESPACE]
+    submit({"externalConversationId": "a", "unknown": 1})
+    emitted = {metric["Name"] for metric in log()[0]["_aws"]["CloudWatchMetrics"][0]["Metrics"]}
+    errors = {error.outcome for error in (RefusedError, ThrottledError, UnavailableError, TooLargeError, FullError)}
+
+    assert shared == {"Fn::Sub": "ConversationMetadata/${AWS::StackName}"}
+    assert template["Resources"]["Monitoring"]["Properties"]["Parameters"]["Stack"] == {"Ref": "AWS::StackName"}
+    assert emitted == {"Stored", "IgnoredFields"}
+    assert {it["MetricName"] for it in ours} <= emitted | errors | {
+        "Duplicate",
+        "Failed",
+        "AuthorizerFailed",
+        "Unauthorized",
+    }
+    for metric in ours:
+        [dimension] = metric["Dimensions"]
+        assert dimension["Name"] == "service"
+        assert dimension["Value"] in services
+
+
+def test_the_dashboard_is_one_screen_that_shows_every_alarm_and_every_outcome(dashboard, alarms):
+    widgets = dashboard["widgets"]
+    assert max(widget["y"] + widget["height"] for widget in widgets) <= 15
+    assert set(widgets[0]["properties"]["alarms"]) == {f"${{{name}.Arn}}" for name in alarms}
+    errors = (RefusedError, ThrottledError, UnavailableError, TooLargeError, FullError)
+    assert {error.outcome for error in errors} <= set(re.findall(r"\w+", str(widgets)))
+
+
+def test_the_dashboard_counts_the_cost_of_every_function_and_every_log(dashboard, template, read_template):
+    [cost] = [widget["properties"] for widget in dashboard["widgets"] if "cost" in widget["properties"]["title"]]
+    names = read_template("monitoring.yaml")["Parameters"]
+    given = {name for name in names if name.endswith(("Function", "LogGroup"))}
+    assert given <= set(re.findall(r"\$\{(\w+)\}", str(cost["metrics"])))
+    [compute] = [
+        it[0]["expression"] for it in cost["metrics"] if isinstance(it[0], dict) and it[0]["label"] == "Lambda"
+    ]
+    functions = ("ManyFunction", "ReadFunction", "AuthorizerFunction")
+    memory = [str(template["Resources"][name]["Properties"]["MemorySize"]) for name in functions]
+    assert re.findall(r"d\d \* (\S+?)[ )]", compute) == ["${IngestMemorySize}", *memory]
+
+
+def named_fields(query):
+    """Return the fields of the log's lines that a query names; `line.fields` is the line's own `fields`."""
+    words = re.sub(r'"[^"]*"|@\w+', "", query)
+    members = set(re.findall(r"\bline\.(\w+)", words))
+    return members | (set(re.findall(r"(?<![.\w])[A-Za-z]\w+", re.sub(r"line\.\w+", "", words))) - WORDS)
+
+
+@pytest.mark.usefixtures("table")
+def test_the_queries_name_fields_that_the_log_lines_have(queries, submit, invoke, read_event, log):
+    submit({"externalConversationId": "a", "eventId": "b"})
+    submit({"externalConversationId": "a", "platform": "web"})
+    invoke(read_event("many-partly-refused"))
+    stored, refused, *_, batch = log()
+    written = stored.keys() | refused.keys() | batch.keys()
+
+    for name, query in queries.items():
+        if name != "SlowestRequestsQuery":
+            assert query["LogGroupNames"] == [{"Ref": "IngestLogGroup"}]
+            assert named_fields(query["QueryString"]) - {"refused"} <= written, name
+    # The fields' names are a list, which the query takes apart.
+    assert refused["fields"] == ["platform"]
+    # What a batch refused is in one line, which the query finds by its first entry.
+    assert "item" in batch["refused"][0]
+    assert "refused.0.item" in queries["BatchRefusalsQuery"]["QueryString"]
+
+
+@pytest.mark.usefixtures("table")
+def test_what_a_client_cost_is_the_sum_of_what_its_submissions_did(queries, submit, log):
+    submit({"externalConversationId": "a", "eventId": "b"})
+    assert log()[0]["writeUnits"] > 0
+    assert "sum(writeUnits) as units" in queries["ClientCostQuery"]["QueryString"]
+    assert "by client" in queries["ClientCostQuery"]["QueryString"]
+
+
+def test_the_query_for_slow_requests_names_fields_of_the_access_log_and_needs_no_more_than_its_class(queries, template):
+    access = json.loads(template["Resources"]["Api"]["Properties"]["AccessLogSetting"]["Format"])
+    query = queries["SlowestRequestsQuery"]
+    assert query["LogGroupNames"] == [{"Ref": "AccessLogGroup"}]
+    assert named_fields(query["QueryString"]) <= access.keys()
+    assert template["Resources"]["AccessLogGroup"]["Properties"]["LogGroupClass"] == "INFREQUENT_ACCESS"
+    assert STANDARD_ONLY.isdisjoint(re.findall(r"\w+", query["QueryString"]))

@@ -1,0 +1,97 @@
+"""What the templates promise whoever sets their parameters and reads their outputs, and what each environment sets."""
+
+import re
+import tomllib
+
+import pytest
+
+from tests.conftest import ROOT
+
+ENVIRONMENTS = tomllib.loads((ROOT / "samconfig.toml").read_text())
+# The address that whoever deploys production has to replace.
+NOBODYS = "on-call@example.com"
+
+
+@pytest.fixture(params=["dev", "staging", "prod"])
+def deployment(request):
+    return ENVIRONMENTS[request.param]["deploy"]["parameters"]
+
+
+def values_of(deployment):
+    pairs = [override.partition("=")[::2] for override in deployment["parameter_overrides"]]
+    assert len(pairs) == len(dict(pairs))
+    return {name: value.strip('"') for name, value in pairs}
+
+
+def takes(parameter, value):
+    """Tell whether CloudFormation takes a value."""
+    if "AllowedPattern" in parameter:
+        return bool(re.fullmatch(parameter["AllowedPattern"], value))
+    if "AllowedValues" in parameter:
+        return value in map(str, parameter["AllowedValues"])
+    return parameter["MinValue"] <= float(value) <= parameter["MaxValue"]
+
+
+def test_every_parameter_is_described_has_a_default_that_it_takes_and_refuses_what_makes_no_sense(template):
+    for name, parameter in template["Parameters"].items():
+        assert parameter["Description"].endswith((".", ").")), name
+        assert takes(parameter, str(parameter["Default"])), name
+
+
+def test_every_parameter_is_used(template):
+    text = repr([template["Globals"], template["Resources"], template["Conditions"], template["Outputs"]])
+    for name in template["Parameters"]:
+        assert f"{{'Ref': '{name}'}}" in text or f"${{{name}}}" in text, name
+
+
+def test_every_parameter_of_the_nested_application_is_given_and_used(template, read_template):
+    nested = read_template("monitoring.yaml")
+    text = repr([nested["Resources"], nested["Conditions"]])
+    assert template["Resources"]["Monitoring"]["Properties"]["Parameters"].keys() == nested["Parameters"].keys()
+    for name in nested["Parameters"]:
+        assert f"{{'Ref': '{name}'}}" in text or f"${{{name}}}" in text, name
+
+
+def test_an_environment_sets_every_parameter_within_its_range(template, deployment):
+    """What it left out would keep the value that the stack had last, whatever the default is."""
+    values = values_of(deployment)
+    assert values.keys() == template["Parameters"].keys()
+    for name, value in values.items():
+        assert value == NOBODYS or takes(template["Parameters"][name], value), name
+
+
+def test_an_environment_has_what_sam_does_not_take_over_from_the_default_one(deployment):
+    assert ENVIRONMENTS["default"]["deploy"]["parameters"].items() <= deployment.items()
+    # A nested application is deployed with it alone.
+    assert "CAPABILITY_AUTO_EXPAND" in deployment["capabilities"]
+    assert deployment["tags"] == [
+        "service=conversation-metadata", f"environment={deployment['stack_name'].rpartition('-')[2]}"
+    ]  # fmt: skip
+
+
+def test_production_has_a_firewall_keeps_data_for_a_time_that_was_chosen_and_is_watched(template):
+    values = values_of(ENVIRONMENTS["prod"]["deploy"]["parameters"])
+    assert values["Firewall"] == "true"
+    assert int(values["RetentionDays"]) > 0
+    assert values["DeletionProtection"] == "true"
+    # Deployed as it stands, it would be watched by nobody, so CloudFormation refuses it.
+    assert values["AlarmEmail"] == NOBODYS
+    assert not takes(template["Parameters"]["AlarmEmail"], NOBODYS)
+    assert takes(template["Parameters"]["AlarmEmail"], "on-call@acme.com")
+
+
+def test_the_outputs_tell_what_a_caller_and_an_operator_need(template):
+    outputs = template["Outputs"]
+    assert {"ApiUrl", "TableName", "TableArn", "CredentialsSecretArn"} <= outputs.keys()
+    assert outputs["TableName"]["Value"] == {"Ref": "Table"}
+    assert outputs["TableArn"]["Value"] == {"Fn::GetAtt": "Table.Arn"}
+    assert outputs["CredentialsSecretArn"]["Value"] == {"Ref": "CredentialsSecret"}
+    for name, output in outputs.items():
+        assert output["Description"].endswith("."), name
+
+
+@pytest.mark.parametrize(("file", "most"), [("template.yaml", 700), ("monitoring.yaml", 500)])
+def test_a_template_is_short_enough_to_be_read(file, most):
+    lines = (ROOT / file).read_text().splitlines()
+    assert len(lines) < most
+    assert max(map(len, lines)) <= 160

@@ -1,0 +1,141 @@
+"""What the templates promise of permissions: a function may do what it does and no more."""
+
+import os
+import re
+from contextlib import suppress
+
+import pytest
+
+from authorizer.handler import UnauthorizedError
+
+# What Lambda itself does with a function's role.
+PLATFORM = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+# What AWS can't limit to some resources.
+UNLIMITED = {"cloudwatch:DescribeAlarms", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+# Serves every API of the account, with the managed policy that API Gateway checks for.
+ACCOUNTS_ROLE = "ApiGatewayLogRole"
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.fixture(scope="module")
+def statements_of(template):
+    """Gives the statements of a role's policies, those that a parameter turns on included."""
+
+    def find(role):
+        policies = template["Resources"][role]["Properties"].get("Policies", [])
+        statements = [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
+        return [statement["Fn::If"][1] if "Fn::If" in statement else statement for statement in statements]
+
+    return find
+
+
+@pytest.fixture(scope="module")
+def role_of(properties_of):
+    return lambda function: properties_of(function)["Role"]["Fn::GetAtt"].removesuffix(".Arn")
+
+
+@pytest.fixture
+def secret(aws, secretsmanager):  # noqa: ARG001 -- the secret is in there
+    secretsmanager.create_secret(Name=os.environ["CREDENTIALS_SECRET_ARN"], SecretString="{}")
+
+
+@pytest.mark.usefixtures("table", "secret")
+def test_a_role_allows_what_its_function_calls_and_nothing_else(
+    statements_of, role_of, api_function, function_for, read_event, invoke, sdk_calls, pytestconfig
+):
+    for path in (pytestconfig.rootpath / "events").iterdir():
+        event = read_event(path.stem)
+        if function_for(event) == api_function:
+            with suppress(UnauthorizedError):
+                invoke(event)
+    allowed = {action for statement in statements_of(role_of(api_function)) for action in listed(statement["Action"])}
+    assert allowed - PLATFORM == {call.action for call in sdk_calls}
+
+
+def test_the_artifact_knows_the_calls_that_a_role_allows_and_no_others(template, statements_of, role_of, pytestconfig):
+    makefile = (pytestconfig.rootpath / "functions/Makefile").read_text()
+    [calls] = re.findall(r"^AWS_CALLS = ((?:.*\\\n)*.*)", makefile, re.MULTILINE)
+    functions = [name for name, it in template["Resources"].items() if it["Type"] == "AWS::Serverless::Function"]
+    statements = [statement for name in functions for statement in statements_of(role_of(name))]
+    allowed = {action for statement in statements for action in listed(statement["Action"])} - PLATFORM
+    # IAM has another name for this one.
+    assert set(calls.replace("\\", "").replace("lambda:Invoke", "lambda:InvokeFunction").split()) == allowed
+
+
+def test_a_function_that_the_api_calls_may_touch_nothing_outside_the_stack(
+    template, statements_of, role_of, api_function
+):
+    for statement in statements_of(role_of(api_function)):
+        for resource in listed(statement["Resource"]):
+            if not set(listed(statement["Action"])) <= UNLIMITED:
+                [name] = {resource.get("Ref"), resource.get("Fn::GetAtt", "").removesuffix(".Arn")} - {None, ""}
+                assert name in template["Resources"]
+
+
+def test_a_role_has_no_wildcard_but_where_aws_knows_no_narrower_one(template, statements_of, role):
+    assert ("ManagedPolicyArns" in template["Resources"][role]["Properties"]) is (role == ACCOUNTS_ROLE)
+    for statement in statements_of(role):
+        assert statement["Effect"] == "Allow"
+        assert {"NotAction", "NotResource"}.isdisjoint(statement)
+        actions = set(listed(statement["Action"]))
+        assert not {action for action in actions if "*" in action}
+        assert "*" not in listed(statement["Resource"]) or actions <= UNLIMITED
+
+
+def test_a_role_names_no_resource_by_the_beginning_of_its_name(statements_of, role):
+    """`ARN*` of a function is also the ARN of every function whose name begins like it; `ARN:*` is its versions."""
+    for statement in statements_of(role):
+        for resource in listed(statement["Resource"]):
+            assert not re.search(r"[^:/-]\*", str(resource)), resource
+
+
+def test_the_smoke_test_reports_to_the_groups_of_its_own_stack(statements_of):
+    [report] = [
+        it for it in statements_of("SmokeTestRole") if it["Action"] == "codedeploy:PutLifecycleEventHookExecutionStatus"
+    ]
+    arn, names = report["Resource"]["Fn::Sub"]
+    assert arn.endswith(":deploymentgroup:${Application}")
+    assert names == {"Application": {"Fn::Sub": "${AWS::StackName}-ServerlessDeploymentApplication-*/*"}}
+
+
+def test_the_smoke_test_deletes_its_own_conversations_and_no_request_without_a_key(statements_of):
+    """ForAllValues is true of a request that has none of the values, which is none of ours."""
+    [delete] = [it for it in statements_of("SmokeTestRole") if it["Action"] == "dynamodb:DeleteItem"]
+    assert delete["Condition"] == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": "smoke-test-*"},
+        "Null": {"dynamodb:LeadingKeys": "false"},
+    }
+
+
+def test_a_role_can_be_taken_by_one_service_alone_and_for_this_account(template, role):
+    [statement] = template["Resources"][role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    [(kind, service)] = statement["Principal"].items()
+    assert (statement["Effect"], statement["Action"], kind) == ("Allow", "sts:AssumeRole", "Service")
+    assert re.fullmatch(r"[a-z]+\.amazonaws\.com", service)
+    if role != ACCOUNTS_ROLE:
+        assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_a_function_writes_to_a_log_group_of_the_stack_and_to_no_other(
+    template, properties_of, statements_of, role_of, function
+):
+    name = properties_of(function)["LoggingConfig"]["LogGroup"]["Ref"]
+    assert template["Resources"][name]["Type"] == "AWS::Logs::LogGroup"
+    [writes] = [it for it in statements_of(role_of(function)) if "logs:PutLogEvents" in it["Action"]]
+    assert writes["Resource"] == {"Fn::GetAtt": f"{name}.Arn"}
+
+
+def test_the_right_to_write_traces_is_in_the_role_where_tracing_is_on(template, role_of, function):
+    """Lambda refuses Active tracing to a function whose role lacks it, and a policy of its own would come later."""
+    [policy] = template["Resources"][role_of(function)]["Properties"]["Policies"]
+    [tracing] = [it["Fn::If"] for it in policy["PolicyDocument"]["Statement"] if "Fn::If" in it]
+    condition, statement, otherwise = tracing
+    assert (condition, otherwise) == ("WithTracing", {"Ref": "AWS::NoValue"})
+    assert set(statement["Action"]) == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+
+
+def test_no_policy_comes_after_the_functions_that_wait_for_it(of_type):
+    assert of_type("IAM::Policy") + of_type("IAM::ManagedPolicy") == []
