@@ -127,15 +127,17 @@ def test_the_page_adds_up():
     assert [cell.strip("* ") for cell in total.split("|")[2:-1]] == [f"{dollars:,.0f}" for dollars in expected]
 
 
-def test_the_dashboard_uses_the_same_prices(template):
-    body = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+def test_the_dashboard_uses_the_same_prices(read_template):
+    body = read_template("monitoring.yaml")["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    logs = PRICES["vended_logs"]
 
     for price in (
         f"requests * {PRICES['api_gateway']['requests'][0][1]} / 1000000",
-        f"calls * {PRICES['lambda']['requests_million']} / 1000000",
+        f"(c1 + c2 + c3 + c4) * {PRICES['lambda']['requests_million']} / 1000000",
         f"* {PRICES['lambda']['gb_seconds'][0][1]:.10f}",
-        f"units * {PRICES['dynamodb']['write_units_million']} / 1000000",
-        f"bytes / 1000000000 * {PRICES['vended_logs']['standard_gb'][0][1]}",
+        f"writes * {PRICES['dynamodb']['write_units_million']} / 1000000",
+        f"reads * {PRICES['dynamodb']['read_units_million']} / 1000000",
+        f"/ 1000000000 * {logs['standard_gb'][0][1]} + b4 / 1000000000 * {logs['infrequent_access_gb'][0][1]}",
     ):
         assert price in body
 
