@@ -13,6 +13,8 @@ TEXT = (ROOT / "docs/integrating.md").read_text()
 _, *_PARTS = re.split(r"^##+ (.+)$", TEXT, flags=re.MULTILINE)
 SECTIONS = dict(zip(_PARTS[::2], _PARTS[1::2], strict=True))
 PLATFORMS = ["A messaging thread", "A voice call with contact attributes", "A help desk", "A bot"]
+PYTHON_INPUT = "json.load(sys.stdin)"
+JAVASCRIPT_INPUT = 'JSON.parse(require("fs").readFileSync(0))'
 PYTHON = ROOT / ".tools/clients/bin/python"
 
 
