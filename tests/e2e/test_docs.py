@@ -22,6 +22,8 @@ OPTIONS = [
     "--disable-background-networking", "--disable-component-update", "--window-size=1200,1600",
 ]  # fmt: skip
 SECONDS_TO_SHOW = 30
+# The page opens it by itself, ready to be tried out.
+UNFOLDED = SINGLE
 
 
 @pytest.fixture(scope="module")
@@ -54,11 +56,13 @@ def operation(browser, page):
 
     def open_at(path):
         block = f"//div[contains(@class, 'opblock ')][.//*[@data-path='{path}']]"
-        wait.until(lambda _: browser.find_elements(By.XPATH, block))[0].find_element(By.TAG_NAME, "button").click()
+        if path != UNFOLDED:
+            wait.until(lambda _: browser.find_elements(By.XPATH, block))[0].find_element(By.TAG_NAME, "button").click()
 
         def find(selector):
             def shown(_):
-                return browser.find_element(By.XPATH, block).find_elements(By.CSS_SELECTOR, selector)
+                blocks = browser.find_elements(By.XPATH, block)
+                return blocks and blocks[0].find_elements(By.CSS_SELECTOR, selector)
 
             return wait.until(shown)[0]
 
@@ -98,6 +102,9 @@ def test_the_page_loads_nothing_from_elsewhere_and_finds_no_fault_with_the_docum
     loaded = browser.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
     assert {urlsplit(address).netloc for address in loaded} == {urlsplit(page).netloc}
     assert not browser.find_elements(By.CSS_SELECTOR, ".errors-wrapper")
+    assert "default" not in [
+        tag.get_attribute("data-tag") for tag in browser.find_elements(By.CSS_SELECTOR, "[data-tag]")
+    ]
     assert browser.get_log("browser") == []
 
 
