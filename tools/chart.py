@@ -28,7 +28,7 @@ class ChartError(Exception):
 
 
 def draw(file: Path, kind: str, numbers: Mapping[str, Any]) -> None:
-    """Write an SVG of a kind: `panels`, `stacked` or `lines`; the kind's function below says of which numbers."""
+    """Write an SVG of a kind: `panels` or `stacked`, whose function below says of which numbers."""
     ended = run([_PYTHON, "-m", "tools.chart", kind, file], cwd=_ROOT, given=json.dumps(numbers))
     if ended.returncode:
         raise ChartError(ended.stderr)
@@ -58,17 +58,6 @@ def stacked(plot: Any, numbers: dict[str, Any]) -> None:
     axis.legend(reverse=True, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
 
 
-def lines(plot: Any, numbers: dict[str, Any]) -> None:
-    """Draw a line for each of `series`, a value a second; `title` stands above."""
-    _, axis = plot.subplots(figsize=(8, 3.8))
-    for name, values in numbers["series"].items():
-        axis.plot(values, label=name)
-    axis.set_title(numbers["title"], loc="left")
-    axis.set_xlabel("seconds")
-    axis.set_ylim(bottom=0)
-    axis.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
-
-
 def main() -> None:
     """Draw the chart of the kind and into the file that the command line names, of the numbers on standard input."""
     import matplotlib as mpl  # noqa: PLC0415 -- only this process has it
@@ -76,7 +65,7 @@ def main() -> None:
     mpl.use("svg")
     from matplotlib import pyplot  # noqa: PLC0415
 
-    kinds: dict[str, Callable[..., None]] = {"panels": panels, "stacked": stacked, "lines": lines}
+    kinds: dict[str, Callable[..., None]] = {"panels": panels, "stacked": stacked}
     mpl.rcParams.update(_STYLE)
     kinds[sys.argv[1]](pyplot, json.load(sys.stdin))
     pyplot.savefig(sys.argv[2], bbox_inches="tight", metadata={"Date": None})

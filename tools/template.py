@@ -28,3 +28,10 @@ _Loader.add_multi_constructor("!", _intrinsic)
 def load(name: str) -> dict[str, Any]:
     """Return a template of the project's root."""
     return dict(yaml.load((ROOT / name).read_text(), _Loader))  # noqa: S506 -- it is a SafeLoader
+
+
+def resources(kind: str) -> list[dict[str, Any]]:
+    """Return the properties of every resource of a type, in whichever template it stands."""
+    files = [ROOT / name for name in ("template.yaml", "monitoring.yaml") if (ROOT / name).exists()]
+    every = [resource for file in files for resource in load(file.name)["Resources"].values()]
+    return [resource.get("Properties", {}) for resource in every if resource["Type"] == kind]

@@ -7,17 +7,15 @@ import pytest
 
 from tools.bench import instructions, report, subject
 from tools.bench.instructions import Count
-from tools.bench.measure import Effort, Measured, measure
+from tools.bench.measure import Measured, measure
 
 NAMES = ["service", "typical", "typical, byte code", "floor"]
 MEASURED = Measured(
     init={name: [100.0, 300.0] for name in NAMES},
     warm={name: [1.0] for name in NAMES},
-    memory=dict.fromkeys(NAMES, 1024),
     counts=dict.fromkeys(NAMES, Count(init=1_000, request=100)),
     size=dict.fromkeys(NAMES, 1_000_000),
     batches=[1.0],
-    batch_memory=(1024, 2048),
 )
 
 
@@ -25,12 +23,11 @@ MEASURED = Measured(
 @pytest.mark.skipif(sys.version_info[:2] != (3, 13) or sys.platform != "linux", reason="what the functions run")
 def test_the_benchmark_measures_everything_that_its_tables_hold(monkeypatch):
     monkeypatch.setattr(instructions, "count", lambda *_: MEASURED.counts)
-    subjects = subject.prepare()
-    measured = measure(subjects, Effort(environments=1, rounds=1, requests=3))
+    measured = measure(subject.prepare(), environments=1, rounds=1, requests=3)
     assert len(report.goals(measured)) == 1 + 7
     assert all(times and min(times) > 0 for samples in (measured.init, measured.warm) for times in samples.values())
     assert min(measured.batches) > 0
-    assert len(report.figures(subjects, measured)) == 1 + 6
+    assert len(report.figures(measured)) == 1 + 5
 
 
 def goal_of(measured, what):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tools.capacity import conversation, cost, report, stack
+from tools.capacity import conversation, cost, report
 from tools.capacity.assumption import PRICES, WORKLOAD, tiered
 from tools.capacity.conversation import Trial, value_bytes
 from tools.capacity.launch import BACKOFF, SECONDS, Settings, simulate
@@ -96,7 +96,7 @@ def test_parameters_cost_what_their_prices_say():
     million = cost.SECONDS_A_MONTH / 1e6
 
     assert added["Tracing"] == pytest.approx((1 + 999 * 0.05) * million * 5)
-    assert added["Firewall"] == pytest.approx(5 + stack.firewall_rules() + 1_000 * million * 0.6)
+    assert added["Firewall"] == pytest.approx(5 + cost.firewall_rules() + 1_000 * million * 0.6)
     # A key, and a call every five minutes for each of six connections, beside the secret's.
     assert 1 < added["KmsKeyArn"] < 3
 
@@ -106,7 +106,7 @@ def test_the_access_log_costs_half_in_the_infrequent_access_class(monkeypatch):
     prices = PRICES["vended_logs"]
     costs = {}
     for log_class in ("STANDARD", "INFREQUENT_ACCESS"):
-        monkeypatch.setattr(stack, "access_log", lambda log_class=log_class: ("", log_class))
+        monkeypatch.setattr(cost, "resources", lambda _, log_class=log_class: [{"LogGroupClass": log_class}])
         costs[log_class] = cost.monthly(1, request, TRIAL)["Logs"]
 
     saved = costs["STANDARD"] - costs["INFREQUENT_ACCESS"]
@@ -115,8 +115,8 @@ def test_the_access_log_costs_half_in_the_infrequent_access_class(monkeypatch):
 
 
 def test_alarms_and_rules_are_counted_from_the_templates():
-    assert stack.alarm_metrics() > 10
-    assert stack.firewall_rules() > 1
+    assert cost.alarm_metrics() > 10
+    assert cost.firewall_rules() > 1
 
 
 def test_the_page_adds_up():

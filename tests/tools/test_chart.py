@@ -7,7 +7,6 @@ from tools import chart
 NUMBERS = {
     "panels": {"CPU (ms)": {"service": 1.0, "typical": 2.0}, "Size (MB)": {"service": 10.0, "typical": 20.0}},
     "stacked": {"title": "Dollars", "columns": {"10/s": {"Lambda": 1, "Logs": 2}, "20/s": {"Lambda": 3, "Logs": 4}}},
-    "lines": {"title": "Turned away", "series": {"launch 1": [0.0, 1.0, 2.0]}},
 }  # fmt: skip
 
 

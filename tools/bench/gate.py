@@ -30,7 +30,7 @@ def check() -> bool:
     """Count, say what came out; False if the service has become dearer than a limit allows. Raises BenchError."""
     subjects = prepare()
     with stub() as endpoint:
-        counted = goals(instructions.count(subjects.compared(), endpoint))
+        counted = goals(instructions.count(subjects, endpoint))
     for goal in counted:
         print("  ".join(goal.row()))
     return all(goal.is_met() for goal in counted)

@@ -10,16 +10,14 @@ from statistics import median
 
 from tools import chart
 from tools.bench.measure import Measured, Samples
-from tools.bench.subject import BENCH, ROOT, Subjects
+from tools.bench.subject import BENCH, ROOT
 from tools.capacity import conversation, cost
 
+# What tools/capacity starts from.
 MEASURED = BENCH / "measured.json"
-"""The figures of a processor that tools/capacity starts from."""
 
 Table = list[Sequence[str]]
 """Rows of cells, the first of them the header."""
-
-_RATE = 1_000
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,11 @@ def goals(measured: Measured) -> Table:
     """Return the goals and whether they are met."""
     trial = conversation.measure()
     request = cost.average_request(trial, median(measured.warm["service"]))
-    million = sum(cost.monthly(_RATE, request, trial).values()) / (_RATE * cost.SECONDS_A_MONTH / 1e6)
+    million = sum(cost.monthly(1_000, request, trial).values()) / (1_000 * cost.SECONDS_A_MONTH / 1e6)
     instructions = measured.counts["service"].request / measured.counts["typical"].request
     rows = [
         Goal("write units a submission, by the traffic of the capacity page", request.write_units, 0.99),
-        Goal(f"a million single submissions, at {_RATE:,}/s", million, 4.10, "${:.2f}"),
+        Goal("a million single submissions, at 1,000/s", million, 4.10, "${:.2f}"),
         Goal("median of the function, by the same model", request.milliseconds, 5.6, "{:.1f} ms"),
         Goal("warm instructions, service / typical", instructions, 0.51),
         Goal("init CPU, service / typical as SAM packages it", ratio(measured.init, "service", "typical"), 0.28),
@@ -59,17 +57,16 @@ def goals(measured: Measured) -> Table:
     return [["", "measured", "goal", ""], *(goal.row() for goal in rows)]
 
 
-def figures(subjects: Subjects, measured: Measured) -> Table:
+def figures(measured: Measured) -> Table:
     """Return all that was measured of what is compared."""
-    names = [subject.name for subject in subjects.compared()]
-    counts, memory, size = measured.counts, measured.memory, measured.size
+    names = list(measured.size)
+    counts, size = measured.counts, measured.size
     return [
         ["", *names],
         ["init, CPU: minimum, median (ms)", *(_spread(measured.init[name], 0) for name in names)],
         ["init, instructions (million)", *(f"{counts[name].init / 1e6:.0f}" for name in names)],
         ["warm request, CPU: minimum, median (ms)", *(_spread(measured.warm[name], 3) for name in names)],
         ["warm request, instructions (million)", *(f"{counts[name].request / 1e6:.2f}" for name in names)],
-        ["peak memory (MB)", *(_megabytes(memory[name]) for name in names)],
         ["artifact, zipped (MB)", *(f"{size[name] / 1e6:.1f}" for name in names)],
     ]
 
@@ -79,22 +76,20 @@ def ratio(samples: Samples, one: str, other: str) -> float:
     return median(a / b for a, b in zip(samples[one], samples[other], strict=True))
 
 
-def text(table: Table) -> str:
-    """Return a table for a terminal."""
-    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table
-    )
+def markdown(table: Table) -> str:
+    """Return a table as Markdown."""
+    header, *rows = ["| " + " | ".join(row) + " |" for row in table]
+    return "\n".join([header, "|---" * len(table[0]) + "|", *rows])
 
 
-def write(subjects: Subjects, measured: Measured) -> None:
+def write(measured: Measured) -> None:
     """Write the page, its chart, and what the capacity page starts from."""
     medians = {"cpu_ms": measured.warm["service"], "init_cpu_ms": measured.init["service"]}
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     figure = {"date": today} | {name: round(median(samples), 3) for name, samples in medians.items()}
     MEASURED.write_text(json.dumps(figure, indent=2) + "\n")
-    (ROOT / "docs/performance.md").write_text(_document(subjects, measured, today))
-    names = [subject.name for subject in subjects.compared()]
+    (ROOT / "docs/performance.md").write_text(_document(measured, today))
+    names = list(measured.size)
     panels = {
         "Init, CPU (ms)": {name: median(measured.init[name]) for name in names},
         "Warm request, CPU (ms)": {name: median(measured.warm[name]) for name in names},
@@ -103,7 +98,7 @@ def write(subjects: Subjects, measured: Measured) -> None:
     chart.draw(ROOT / "docs/performance.svg", "panels", panels)
 
 
-def _document(subjects: Subjects, measured: Measured, today: str) -> str:
+def _document(measured: Measured, today: str) -> str:
     pins = ", ".join((ROOT / "functions/requirements.in").read_text().split())
     return f"""# Performance
 
@@ -115,30 +110,25 @@ Four programs do the same job for the same event: validate a submission, write i
 line with metrics, answer.
 
 - **service**: what `sam build` makes of this repository.
-- **typical**: Powertools' Event Handler with validation, `boto3.resource`, the libraries in the service's own versions,
-  packaged by SAM CLI's defaults (`tools/bench/typical/`).
-- **typical, byte code**: the same artifact, compiled as the service's is, which SAM CLI does not do by itself.
+- **typical**: Powertools' Event Handler with validation, `boto3.resource`, the service's own versions of the libraries,
+  packaged by SAM CLI's defaults (`tools/bench/typical/`); **byte code** is the same, compiled as the service's is.
 - **floor**: a hand-signed request over one `http.client` connection, the standard library only (`tools/bench/floor/`).
-  Nobody should deploy it.
 
-All call the same stub, a process of its own that accepts every write at once. They take turns in one run, so that the
-machine's other load hits all of them; ratios of CPU time are medians over pairs of turns. Instructions are counted by
-valgrind and hardly vary. In Lambda, a function has a share of a processor by its memory, so times there are other than
-these, and ratios are what carries over.
+All call a stub that accepts every write at once. They take turns in one run, so that the machine's other load hits all
+of them; ratios of CPU time are medians over pairs of turns. Instructions are counted by valgrind and hardly vary. In
+Lambda, a function has a share of a processor by its memory, so ratios are what carries over.
 
 ## Goals
 
-{_markdown(goals(measured))}
+{markdown(goals(measured))}
 
 The first three follow from the CPU time that was measured here and the assumptions of [the capacity page](capacity.md).
 
 ## Figures
 
-{_markdown(figures(subjects, measured))}
+{markdown(figures(measured))}
 
-A batch of 1,000 submissions took {_spread(measured.batches, 2)} s (minimum, median of {len(measured.batches)}). The
-memory of its process was {_megabytes(measured.batch_memory[0])} MB after the first batch, and
-{_megabytes(measured.batch_memory[1])} MB after the last.
+A batch of 1,000 submissions took {_spread(measured.batches, 2)} s (minimum, median of {len(measured.batches)}).
 
 ## Where this was measured
 
@@ -146,14 +136,5 @@ memory of its process was {_megabytes(measured.batch_memory[0])} MB after the fi
 """
 
 
-def _markdown(table: Table) -> str:
-    header, *rows = ["| " + " | ".join(row) + " |" for row in table]
-    return "\n".join([header, "|---" * len(table[0]) + "|", *rows])
-
-
 def _spread(samples: list[float], digits: int) -> str:
     return f"{min(samples):.{digits}f}, {median(samples):.{digits}f}"
-
-
-def _megabytes(kib: int) -> str:
-    return f"{kib * 1024 / 1e6:.0f}"

@@ -1,7 +1,6 @@
 """DynamoDB's place in the benchmark: a server that accepts every write at once, so only the caller is measured.
 
-Run as `python stub.py SECONDS`, it takes so long for an answer, prints its port, and stays up until its standard input
-closes.
+Run as `python stub.py SECONDS`, it takes so long for an answer, prints its port, and ends with its standard input.
 """
 
 import sys
@@ -38,15 +37,10 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def serve(seconds: float) -> None:
-    """Serve on a free loopback port until standard input closes."""
-    Handler.seconds = seconds
+if __name__ == "__main__":
+    Handler.seconds = float(sys.argv[1])
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_port, flush=True)
     sys.stdin.read()
-
-
-if __name__ == "__main__":
-    serve(float(sys.argv[1]))

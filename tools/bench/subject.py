@@ -5,9 +5,7 @@ import os
 import platform
 import shutil
 import sys
-import zipfile
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 from tools.command import Command, run
@@ -17,12 +15,10 @@ ROOT = BENCH.parents[1]
 WORK = ROOT / ".local/bench"
 
 SUBMISSION = BENCH / "submission.json"
-BATCH = WORK / "batch.json"
 
 _PYTHON = ROOT / ".venv/bin/python"
 _UV = ROOT / ".venv/bin/uv"
 _SAM = ROOT / ".tools/sam/bin/python"
-_ARCHITECTURE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 
 
 class BenchError(Exception):
@@ -40,59 +36,42 @@ class Subject:
 
     def zipped_size(self) -> int:
         """Return the bytes of what would be uploaded."""
-        archive = BytesIO()
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-            for path in sorted(self.artifact.rglob("*")):
-                file.write(path, path.relative_to(self.artifact))
-        return archive.tell()
+        return Path(shutil.make_archive(str(WORK / "zipped"), "zip", self.artifact)).stat().st_size
 
 
-@dataclass(frozen=True)
-class Subjects:
-    """Everything that is compared, and the service's batch handler."""
-
-    service: Subject
-    typical: Subject
-    compiled: Subject
-    floor: Subject
-    batch: Subject
-
-    def compared(self) -> list[Subject]:
-        """Return those that do the same job."""
-        return [self.service, self.typical, self.compiled, self.floor]
-
-
-def prepare() -> Subjects:
-    """Package everything, and return it. Raises BenchError."""
-    _check_machine()
-    service, typical, compiled = _build_service(), _build_typical(WORK / "typical"), WORK / "compiled"
+def prepare() -> list[Subject]:
+    """Package and return what is compared: the service, the typical one, the same with byte code, and the floor."""
+    if sys.version_info[:2] != (3, 13) or platform.system() != "Linux":
+        raise BenchError("The benchmark runs the functions' own Python, 3.13, and needs Linux.")
+    typical, compiled = _build_typical(WORK / "typical"), WORK / "compiled"
     shutil.rmtree(compiled, ignore_errors=True)
     shutil.copytree(typical, compiled)
     _run([_PYTHON, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", compiled])
-    _write_batch()
-    return Subjects(
-        service=Subject("service", "ingest.handler.handle", service),
-        typical=Subject("typical", "app.handle", typical),
-        compiled=Subject("typical, byte code", "app.handle", compiled),
-        floor=Subject("floor", "app.handle", BENCH / "floor"),
-        batch=Subject("batch", "ingest.many.handle", service, BATCH),
-    )
+    return [
+        Subject("service", "ingest.handler.handle", _build_service()),
+        Subject("typical", "app.handle", typical),
+        Subject("typical, byte code", "app.handle", compiled),
+        Subject("floor", "app.handle", BENCH / "floor"),
+    ]
 
 
-def _check_machine() -> None:
-    if sys.version_info[:2] != (3, 13) or platform.system() != "Linux":
-        raise BenchError("The benchmark runs the functions' own Python, 3.13, and needs Linux.")
-    if not all(tool.exists() for tool in (_PYTHON, _UV, _SAM)):
-        raise BenchError("The benchmark's tools are not installed: run 'make bench'.")
+def batch_of(service: Subject) -> Subject:
+    """Return the service's batch handler, with a full batch: the submission for a thousand conversations."""
+    event = json.loads(SUBMISSION.read_text())
+    one = json.loads(event["body"])
+    items = [one | {"externalConversationId": f"conversation-{number}"} for number in range(1000)]
+    file = WORK / "batch.json"
+    file.write_text(json.dumps(event | {"body": json.dumps({"items": items})}))
+    return Subject("batch", "ingest.many.handle", service.artifact, file)
 
 
 def _build_service() -> Path:
-    """Build the service's artifact by the Makefile that `sam build` runs, for this machine; return its folder."""
+    """Build the service's artifact by the Makefile that `sam build` runs; return its folder."""
     artifact = WORK / "service/artifact"
     shutil.rmtree(artifact.parent, ignore_errors=True)
     artifact.mkdir(parents=True)
-    variables = [f"ARTIFACTS_DIR={artifact}", f"ARCHITECTURE={_ARCHITECTURE[platform.machine()]}", f"UV={_UV}"]
-    _run(["make", "--silent", "-C", ROOT / "functions", "build-IngestFunction", *variables])
+    make: list[str | Path] = ["make", "--silent", "-C", ROOT / "functions", "build-IngestFunction"]
+    _run([*make, f"ARTIFACTS_DIR={artifact}", f"UV={_UV}"])
     if not list(artifact.glob("ingest/__pycache__/*.cpython-313.pyc")):
         raise BenchError("The service's artifact has no byte code: functions/build/find-python found no Python 3.13.")
     return artifact
@@ -109,14 +88,6 @@ def _build_typical(folder: Path) -> Path:
     template: list[str | Path] = ["--template", folder / "source/template.yaml", "--build-dir", folder / "build"]
     _run([_SAM, "-m", "samcli", "build", *template], PATH=path, SAM_CLI_TELEMETRY="0", AWS_DEFAULT_REGION="us-east-1")
     return folder / "build/Function"
-
-
-def _write_batch() -> None:
-    """Write the event of a full batch: the submission, a thousand times, each for a conversation of its own."""
-    event = json.loads(SUBMISSION.read_text())
-    one = json.loads(event["body"])
-    items = [one | {"externalConversationId": f"conversation-{number}"} for number in range(1000)]
-    BATCH.write_text(json.dumps(event | {"body": json.dumps({"items": items})}))
 
 
 def _run(command: Command, **variables: str) -> None:

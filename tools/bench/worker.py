@@ -1,7 +1,7 @@
 """One measured process: imports a handler from the artifact on its path, then runs it as often as it is told to.
 
 Run as `python -S worker.py HANDLER EVENT`, it first writes what the import cost; then it reads numbers, one a line,
-runs the handler so many times, and writes what each run cost. Times are in nanoseconds, memory in KiB.
+runs the handler so many times, and writes what each run cost, in nanoseconds.
 """
 
 import os
@@ -21,7 +21,7 @@ class Context:
     aws_request_id = "11111111-2222-4333-8444-555555555555"
 
 
-# What the handler prints goes where nobody reads it, but is written.
+# What the handler prints is written, but nobody reads it.
 results = os.fdopen(os.dup(1), "w", buffering=1)
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
@@ -33,14 +33,6 @@ init = process_time_ns() - start
 # Only now, so that it is the handler that pays for what it needs.
 import json  # noqa: E402
 
-
-def peak_memory() -> int:
-    """Return this program's own, where getrusage would give its parent's if that was larger."""
-    with open("/proc/self/status") as status:
-        [peak] = [line.split()[1] for line in status if line.startswith("VmHWM")]
-    return int(peak)
-
-
 with open(EVENT) as file:
     event = json.load(file)
 print(init, file=results)
@@ -51,6 +43,6 @@ for line in sys.stdin:
         handle(event, Context)
         costs.append(process_time_ns() - start)
         times.append(perf_counter_ns() - begin)
-    print(json.dumps({"cpu": costs, "wall": times, "memory": peak_memory()}), file=results)
+    print(json.dumps({"cpu": costs, "wall": times}), file=results)
 # Lambda's environments do not tidy up at their end either.
 os._exit(0)

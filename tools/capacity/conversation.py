@@ -16,11 +16,12 @@ import boto3
 from moto import mock_aws
 
 from tools.capacity.assumption import WORKLOAD
-from tools.capacity.stack import access_log
 from tools.command import run
+from tools.template import resources
 
-_TABLE = "conversations"
 _KEY = {"externalConversationId": {"S": "CC-2026-10-29-0048213"}}
+# Bytes of a value in a line of the access log, on average; ids are longer, latencies shorter.
+_ACCESS_VALUE = 12
 _REQUEST_ID = "3f9a2b60-58a8-4d0e-9f37-6f0d1c1e7a52"
 
 _ENVIRONMENT = {
@@ -29,29 +30,9 @@ _ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "POWERTOOLS_SERVICE_NAME": "ingest",
     "POWERTOOLS_METRICS_NAMESPACE": "ConversationMetadata/conversation-metadata",
-    "TABLE_NAME": _TABLE,
+    "TABLE_NAME": "conversations",
     "RETENTION_DAYS": str(WORKLOAD["mix"]["retention_days"]),
 }
-
-# What API Gateway puts for the variables of its access log, about.
-_ACCESS = {
-    "requestId": _REQUEST_ID,
-    "extendedRequestId": "HkW2yGhWoAMEbZw=",
-    "requestTime": "29/Oct/2026:09:58:13 +0000",
-    "httpMethod": "POST",
-    "path": "/live/metadata-ingestion/v1/single-convo-metadata",
-    "status": "200",
-    "responseLatency": "21",
-    "integrationLatency": "14",
-    "authorizer.latency": "0",
-    "authorizer.principalId": "contact-centre",
-    "identity.sourceIp": "203.0.113.24",
-    "identity.userAgent": "contact-centre/4.2",
-}
-
-
-class TrialError(Exception):
-    """The service's code could not be run, and why."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +61,12 @@ class Trial:
 def measure() -> Trial:
     """Send the conversation's submissions, then a refused one and an empty one."""
     ended = run([sys.executable, "-m", __name__], env=os.environ | _ENVIRONMENT)
-    if ended.returncode:
-        raise TrialError(ended.stderr)
+    ended.check_returncode()
     *lines, sizes = ended.stdout.splitlines()
     stored, *_, refused, _ = (len(line.encode()) for line in lines)
-    return Trial(stored_line=stored, refused_line=refused, access_line=_access_line(), **json.loads(sizes))
+    [api] = resources("AWS::Serverless::Api")
+    access = len(re.sub(r"\$context\.[\w.]*\w", "x" * _ACCESS_VALUE, api["AccessLogSetting"]["Format"]))
+    return Trial(stored_line=stored, refused_line=refused, access_line=access, **json.loads(sizes))
 
 
 def value_bytes(value: dict[str, Any]) -> int:
@@ -109,7 +91,7 @@ def value_bytes(value: dict[str, Any]) -> int:
 def _send_all() -> None:
     """Let the service log its lines on standard output, then write the sizes."""
     boto3.client("dynamodb").create_table(
-        TableName=_TABLE,
+        TableName="conversations",
         KeySchema=[{"AttributeName": "externalConversationId", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "externalConversationId", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
@@ -130,20 +112,15 @@ def _send(number: int, fields: dict[str, Any]) -> str:
 
     event_id = f"7c1e3d52-4b7f-4d3a-9a53-{number:012}"
     submission = {"externalConversationId": _KEY["externalConversationId"]["S"], "eventId": event_id} | fields
-    client = {"principalId": _ACCESS["authorizer.principalId"]}
-    request = {name: _ACCESS[name] for name in ("requestId", "extendedRequestId")} | {"authorizer": client}
+    request: dict[str, Any] = {"requestId": _REQUEST_ID, "extendedRequestId": "HkW2yGhWoAMEbZw="}
+    request["authorizer"] = {"principalId": "contact-centre"}
     context: Any = SimpleNamespace(aws_request_id=_REQUEST_ID)
     return str(handler.handle({"body": json.dumps(submission), "requestContext": request}, context)["body"])
 
 
 def _item_bytes() -> int:
-    item = boto3.client("dynamodb").get_item(TableName=_TABLE, Key=_KEY)["Item"]
+    item = boto3.client("dynamodb").get_item(TableName="conversations", Key=_KEY)["Item"]
     return sum(len(name.encode()) + value_bytes(dict(value)) for name, value in item.items())
-
-
-def _access_line() -> int:
-    """Return the bytes of an access log line, in the format of the template."""
-    return len(re.sub(r"\$context\.([\w.]*\w)", lambda found: _ACCESS.get(found[1], "-"), access_log()[0]))
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass
 from statistics import mean
 
-from tools.capacity import stack
 from tools.capacity.assumption import MEASURED, PRICES, WORKLOAD, tiered
 from tools.capacity.conversation import Trial
+from tools.template import resources
 
 SECONDS_A_MONTH = 730 * 3600
 DAYS_A_MONTH = SECONDS_A_MONTH / 86_400
@@ -27,17 +27,14 @@ STORED_SHARE = 0.15
 
 @dataclass(frozen=True)
 class Request:
-    """The average request of the workload. Times are the function's."""
+    """The average request. Milliseconds are the function's: its share of a processor, its median, one in a hundred."""
 
     write_units: float
     writes: float
     log_bytes: float
     cpu: float
-    """Milliseconds, at the function's share of a processor."""
     milliseconds: float
-    """At the median."""
     slow_milliseconds: float
-    """One in a hundred."""
 
 
 def average_request(trial: Trial, cpu_ms: float = MEASURED["cpu_ms"]) -> Request:
@@ -77,11 +74,11 @@ def options(rate: float, request: Request) -> dict[str, float]:
     requests = rate * SECONDS_A_MONTH
     firewall, kms, traces = PRICES["firewall"], PRICES["kms"], PRICES["x_ray"]
     # DynamoDB asks for the table's key every five minutes for each connection, Secrets Manager for its at each read.
-    keys = max(1, rate * request.milliseconds / 1000) * SECONDS_A_MONTH / 300 + _secret_reads()
+    keys = max(1, rate * request.milliseconds / 1000) * SECONDS_A_MONTH / 300 + 2 * _authorizer_calls()
     traced = min(rate, 1 + max(0, rate - 1) * traces["sampled"]) * SECONDS_A_MONTH
     return {
         "Firewall": firewall["acl_month"]
-        + stack.firewall_rules() * firewall["rule_month"]
+        + firewall_rules() * firewall["rule_month"]
         + requests / 1e6 * firewall["requests_million"],
         "KmsKeyArn": kms["key_month"] + keys / 10_000 * kms["requests_10_000"],
         "Tracing": traced / 1e6 * traces["traces_million"],
@@ -93,28 +90,21 @@ def _lambda(submissions: float, requests: float, request: Request) -> float:
     # Lambda charges for the start of an environment since 2025-08-01.
     environments = max(1, submissions / SECONDS_A_MONTH * request.milliseconds / 1000)
     starting = environments * SECONDS_A_MONTH / 3600 / _FUNCTION["environment_hours"] * start_seconds()
-    return _invocations(requests) + tiered((busy + starting) * _GB, PRICES["lambda"]["gb_seconds"])
-
-
-def _invocations(number: float) -> float:
-    return float(number / 1e6 * PRICES["lambda"]["requests_million"])
+    invoked = requests / 1e6 * PRICES["lambda"]["requests_million"]
+    return float(invoked + tiered((busy + starting) * _GB, PRICES["lambda"]["gb_seconds"]))
 
 
 def _authorizer() -> float:
     """Return its calls for each client that API Gateway has forgotten, each of the least that Lambda charges for."""
-    calls = _MIX["clients"] * SECONDS_A_MONTH / _FUNCTION["authorizer_cache_seconds"]
-    secret = PRICES["secrets_manager"]
-    seconds = calls * 0.001 * _FUNCTION["authorizer_mb"] / 1024
-    return (
-        _invocations(calls)
-        + tiered(seconds, PRICES["lambda"]["gb_seconds"])
-        + float(secret["secret_month"] + _secret_reads() / 10_000 * secret["calls_10_000"])
-    )
+    calls, secret = _authorizer_calls(), PRICES["secrets_manager"]
+    invoked = calls / 1e6 * PRICES["lambda"]["requests_million"]
+    busy = tiered(calls * 0.001 * _FUNCTION["authorizer_mb"] / 1024, PRICES["lambda"]["gb_seconds"])
+    return float(invoked + busy + secret["secret_month"] + 2 * calls / 10_000 * secret["calls_10_000"])
 
 
-def _secret_reads() -> float:
-    """Return how often both versions of the secret are read, if every call of the authorizer does: at most that."""
-    return float(2 * _MIX["clients"] * SECONDS_A_MONTH / _FUNCTION["authorizer_cache_seconds"])
+def _authorizer_calls() -> float:
+    """Return how often it is called: for each client that API Gateway has forgotten. Each may read two versions."""
+    return float(_MIX["clients"] * SECONDS_A_MONTH / _FUNCTION["authorizer_cache_seconds"])
 
 
 def _storage(submissions: float, trial: Trial) -> float:
@@ -129,8 +119,8 @@ def _logs(submissions: float, requests: float, request: Request, trial: Trial) -
     lines, access = submissions * request.log_bytes / GB, requests * trial.access_line / GB
     prices = PRICES["vended_logs"]
     kept = (lines + access) * STORED_SHARE * _MIX["log_days"] / DAYS_A_MONTH
-    _, access_class = stack.access_log()
-    if access_class != "STANDARD":
+    if any(group.get("LogGroupClass") == "INFREQUENT_ACCESS" for group in resources("AWS::Logs::LogGroup")):
+        # Only the access log's group can be: the other class takes no metrics out of lines.
         ingested = tiered(lines, prices["standard_gb"]) + tiered(access, prices["infrequent_access_gb"])
     else:
         ingested = tiered(lines + access, prices["standard_gb"])
@@ -139,5 +129,16 @@ def _logs(submissions: float, requests: float, request: Request, trial: Trial) -
 
 def _fixed() -> float:
     prices = PRICES["cloudwatch"]
-    metrics = CUSTOM_METRICS * prices["metric_month"] + stack.alarm_metrics() * prices["alarm_metric_month"]
+    metrics = CUSTOM_METRICS * prices["metric_month"] + alarm_metrics() * prices["alarm_metric_month"]
     return float(metrics + prices["dashboard_month"])
+
+
+def alarm_metrics() -> int:
+    """Count the metrics that the templates' alarms look at: CloudWatch charges for each."""
+    alarms = resources("AWS::CloudWatch::Alarm")
+    return sum(sum("MetricStat" in metric for metric in alarm.get("Metrics", [])) or 1 for alarm in alarms)
+
+
+def firewall_rules() -> int:
+    """Count the rules of the template's firewall."""
+    return sum(len(acl["Rules"]) for acl in resources("AWS::WAFv2::WebACL"))

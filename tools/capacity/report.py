@@ -12,6 +12,7 @@ from tools.capacity.cost import SECONDS_A_MONTH, Request, average_request, month
 _DOCS = Path(__file__).parents[2] / "docs"
 _QUOTAS, _LATENCY, _FUNCTION, _MIX = (WORKLOAD[name] for name in ("quotas", "latency", "function", "mix"))
 _RATES: list[int] = WORKLOAD["rates"]
+_COLUMNS = [f"{rate:,}/s" for rate in _RATES]
 _MILLIONS = {rate: rate * SECONDS_A_MONTH / 1e6 for rate in _RATES}
 
 
@@ -24,8 +25,6 @@ def write(trial: Trial) -> None:
         for rate, costs in _costs(trial).items()
     }
     chart.draw(_DOCS / "capacity.svg", "stacked", {"title": "Dollars a million submissions", "columns": columns})
-    series = {f"launch {number}": result.turned_away_a_second[:60] for number, (_, result) in enumerate(launches, 1)}
-    chart.draw(_DOCS / "launch.svg", "lines", {"title": "Requests turned away a second", "series": series})
 
 
 def page(trial: Trial, launches: launch.Launches) -> str:
@@ -34,7 +33,6 @@ def page(trial: Trial, launches: launch.Launches) -> str:
     sections = [
         _introduction(trial, request),
         _needs(request),
-        _time(request),
         _dollars(trial, request),
         _hot_conversation(trial),
         _launches(launches),
@@ -63,62 +61,38 @@ whole processor, and a start {MEASURED["init_cpu_ms"]:.0f} ms.
 **Assumed**: {_MIX["duplicates"]:.0%} of the submissions are duplicates and {_MIX["refused"]:.0%} are refused, so that
 one takes {request.write_units:.2f} write units on average. The busiest hour has {_MIX["peak"]} times the average.
 Conversations are kept for {_MIX["retention_days"]} days and log lines for {_MIX["log_days"]}; {_MIX["clients"]} clients
-send. A write of DynamoDB takes {_LATENCY["dynamodb"][0]} ms, one in a hundred {_LATENCY["dynamodb"][1]} ms.
+send. A write of DynamoDB takes {_LATENCY["dynamodb"][0]} ms, one in a hundred {_LATENCY["dynamodb"][1]} ms; API Gateway
+takes {_LATENCY["api_gateway"][0]} and {_LATENCY["api_gateway"][1]} ms.
+
+So **the function takes {request.milliseconds:.1f} ms** at the median, {request.cpu:.1f} ms of them its processor's at
+{_FUNCTION["memory_mb"]} MB, and {request.slow_milliseconds:.0f} ms one time in a hundred. API Gateway adds its own, and
+remembers a client, so that the authorizer is not in the way. A request that starts an execution waits
+{start_seconds() * 1000:.0f} ms more.
 """
 
 
 def _needs(request: Request) -> str:
-    header = [
-        "submissions/s",
-        "a month",
-        "executions at once",
-        "write units/s",
-        "quotas to raise, for the busiest hour",
+    busiest = [rate * _MIX["peak"] for rate in _RATES]
+    # Lambda serves so many requests a second for each execution of the quota, however short they are.
+    seconds = max(request.milliseconds / 1000, 1 / _QUOTAS["lambda_requests_an_execution"])
+    rows = [
+        ["submissions a month, millions", *(f"{_MILLIONS[rate]:,.0f}" for rate in _RATES)],
+        ["executions at once", *(f"{max(1, rate * request.milliseconds / 1000):,.0f}" for rate in _RATES)],
+        _quota_row("requests/s", busiest, _QUOTAS["api_gateway_requests"]),
+        _quota_row("concurrency", [rate * seconds for rate in busiest], _QUOTAS["lambda_concurrency"]),
+        _quota_row("write units/s", [each * request.write_units for each in busiest], _QUOTAS["table_write_units"]),
     ]
-    rows = []
-    for rate in _RATES:
-        busy, units = max(1, rate * request.milliseconds / 1000), rate * request.write_units
-        quotas = _quotas_to_raise(rate * _MIX["peak"], request)
-        rows.append([f"{rate:,}", f"{_MILLIONS[rate]:,.0f} M", f"{busy:,.0f}", f"{units:,.0f}", quotas])
     return f"""## What it needs
 
-{_table(header, rows)}
+{_table(["", *_COLUMNS], rows)}
 
-Executions are busy ones, at the median; a new one takes longer, see the launch below. Lambda's quota must also be a
-tenth of the requests a second, however short they are.
+Executions are busy ones, at the median. The last three rows are the busiest hour's, beside AWS's default quota; where
+a number is bold, the quota has to be raised. Lambda's concurrency is at least a tenth of the requests a second.
 """
 
 
-def _quotas_to_raise(rate: float, request: Request) -> str:
-    concurrency = max(rate * request.milliseconds / 1000, rate / _QUOTAS["lambda_requests_an_execution"])
-    needs = (
-        ("API Gateway's requests a second", rate, _QUOTAS["api_gateway_requests"]),
-        ("Lambda's concurrent executions", concurrency, _QUOTAS["lambda_concurrency"]),
-        ("DynamoDB's write units of a table", rate * request.write_units, _QUOTAS["dynamodb_table_write_units"]),
-    )
-    return "; ".join(f"{name} to {wanted:,.0f}" for name, wanted, quota in needs if wanted > quota) or "none"
-
-
-def _time(request: Request) -> str:
-    gateway, cpu = _LATENCY["api_gateway"], request.cpu
-    rows = [
-        ["API Gateway", f"{gateway[0]}", f"{gateway[1]}"],
-        [f"the function's CPU, at {_FUNCTION['memory_mb']} MB", f"{cpu:.1f}", f"{cpu:.1f}"],
-        [f"DynamoDB, {request.writes:.2f} writes", f"{request.milliseconds - cpu:.1f}", f"{_LATENCY['dynamodb'][1]}"],
-        ["**the function in all**", f"**{request.milliseconds:.1f}**", f"**{request.slow_milliseconds:.1f}**"],
-        [
-            "**in all**",
-            f"**{gateway[0] + request.milliseconds:.0f}**",
-            f"**{gateway[1] + request.slow_milliseconds:.0f}**",
-        ],
-    ]
-    return f"""## Where the time goes
-
-{_table(["part", "p50, ms", "p99, ms"], rows)}
-
-An upper bound: the slow hundredths of the parts rarely meet. API Gateway remembers a client, so the authorizer is not
-in it. A request that starts an execution takes {start_seconds() * 1000:.0f} ms more.
-"""
+def _quota_row(name: str, needed: list[float], quota: int) -> list[str]:
+    return [f"{name}, quota {quota:,}", *(f"**{each:,.0f}**" if each > quota else f"{each:,.0f}" for each in needed)]
 
 
 def _dollars(trial: Trial, request: Request) -> str:
@@ -126,7 +100,6 @@ def _dollars(trial: Trial, request: Request) -> str:
     totals = {rate: sum(parts.values()) for rate, parts in costs.items()}
     batches = {rate: sum(monthly(rate, request, trial, batch=100).values()) for rate in _RATES}
     added = {rate: options(rate, request) for rate in _RATES}
-    rates = [f"{rate:,}/s" for rate in _RATES]
     rows = [[name, *(f"{costs[rate][name]:,.0f}" for rate in _RATES)] for name in costs[_RATES[0]]]
     rows.append(["**in all**", *(f"**{totals[rate]:,.0f}**" for rate in _RATES)])
     rows.append(["**a million**", *(f"**{totals[rate] / _MILLIONS[rate]:.2f}**" for rate in _RATES)])
@@ -136,7 +109,7 @@ def _dollars(trial: Trial, request: Request) -> str:
 
 Dollars a month, at that rate all month:
 
-{_table(["", *rates], rows)}
+{_table(["", *_COLUMNS], rows)}
 
 ![Dollars a million submissions, by component](capacity.svg)
 
@@ -146,7 +119,7 @@ wrong credentials; it costs one call of the authorizer.
 
 What parameters of the template add, in dollars a month:
 
-{_table(["", *rates], extras)}
+{_table(["", *_COLUMNS], extras)}
 
 `Tracing` records by X-Ray's own rule, the first request of each second and {PRICES["x_ray"]["sampled"]:.0%} of the
 others: a sampling rule of your own in X-Ray changes that.
@@ -193,8 +166,6 @@ hundred times what it was. What is turned away, by whom and for how long; how ma
 start; and how many were given up, where senders try again after {_enumeration(launch.BACKOFF)} s, with jitter:
 
 {_table(["launch", *launch.LIMITS, "waited for a start", "given up"], rows)}
-
-![Requests turned away a second, for the first minute of each launch](launch.svg)
 
 A rate that is the limit itself (launch 1) always turns some away. The table's growth is what AWS promises at least,
 twice the former peak in {_QUOTAS["dynamodb_doubling_minutes"]} minutes; often it is faster. While it grows, the retries

@@ -26,13 +26,7 @@ CHOICES = {
     },
     "operatingSystem": {"MAC_OS", "LINUX", "WINDOWS", "ANDROID", "IOS", "OTHER"},
 }  # fmt: skip
-LENGTHS = {"browserType": 64, "browserVersion": 16} | dict.fromkeys(
-    (
-        "externalConversationId", "eventId", "lobId", "lobName", "groupId", "groupName", "agentRoutingCode",
-        "campaign", "companySubdivision", "businessRule", "entryType",
-    ),
-    256,
-)  # fmt: skip
+LENGTHS = {"browserType": 64, "browserVersion": 16}
 
 url = urlsplit(os.environ["AWS_ENDPOINT_URL"])
 connection = http.client.HTTPConnection(url.netloc)
@@ -53,14 +47,14 @@ def handle(event: dict[str, Any], _: object) -> dict[str, Any]:
 def is_valid(submission: dict[str, Any]) -> bool:
     """Check every field's type and limit."""
     for field, value in submission.items():
-        if field in LENGTHS:
-            valid = isinstance(value, str) and len(value) <= LENGTHS[field]
-        elif field in CHOICES:
+        if field in CHOICES:
             valid = value in CHOICES[field]
         elif field == "companySegment":
             valid = all(isinstance(element, str) and len(element) <= 64 for element in value)  # noqa: PLR2004
-        else:
+        elif field == "attributes":
             valid = all(isinstance(pair["name"], str) and isinstance(pair["value"], str) for pair in value)
+        else:
+            valid = isinstance(value, str) and len(value) <= LENGTHS.get(field, 256)
         if not valid:
             return False
     return "externalConversationId" in submission
@@ -120,16 +114,10 @@ def send(payload: bytes) -> int:
 def write_line(outcome: str, event: dict[str, Any], submission: dict[str, Any]) -> None:
     """Write the log record and the metric, CloudWatch's embedded format, as one line."""
     metrics = {"Namespace": "Floor", "Dimensions": [["service"]], "Metrics": [{"Name": outcome, "Unit": "Count"}]}
-    line = {
-        "level": "INFO",
-        "message": outcome,
-        "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "requestId": event["requestContext"]["requestId"],
-        "client": event["requestContext"]["authorizer"]["principalId"],
-        "eventId": submission["eventId"],
-        "externalConversationId": submission["externalConversationId"],
-        "service": "floor",
-        outcome: [1.0],
-        "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [metrics]},
-    }
+    line: dict[str, Any] = {"level": "INFO", "message": outcome, "service": "floor"}
+    line["timestamp"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    line |= {name: submission[name] for name in ("eventId", "externalConversationId")}
+    line["requestId"] = event["requestContext"]["requestId"]
+    line["client"] = event["requestContext"]["authorizer"]["principalId"]
+    line |= {outcome: [1.0], "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [metrics]}}
     print(json.dumps(line))

@@ -69,31 +69,24 @@ class Result(BaseModel):
     error: str = ""
 
 
-class Response(BaseModel):
-    """The answer's envelope."""
-
-    result: Result
-
-
 @app.post("/metadata-ingestion/v1/single-convo-metadata")
-def ingest(submission: Submission) -> Response:
+def ingest(submission: Submission) -> dict[str, Result]:
     """Store a submission, unless that was done before."""
     event_id = submission.eventId or str(uuid4())
     fields = submission.model_dump(exclude_none=True, exclude={"externalConversationId", "attributes"})
     fields["eventId"] = event_id
     fields |= {f"attribute:{attribute.name}": attribute.value for attribute in submission.attributes or []}
     digest = blake2b(json.dumps(fields, sort_keys=True).encode(), digest_size=16).hexdigest()
-    token = f"{event_id}#{digest}"
     outcome = "Stored"
     try:
-        store(submission.externalConversationId, fields, token)
+        store(submission.externalConversationId, fields, f"{event_id}#{digest}")
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
         outcome = "Duplicate"
     metrics.add_metric(name=outcome, unit=MetricUnit.Count, value=1)
     logger.info(outcome, extra={"eventId": event_id, "externalConversationId": submission.externalConversationId})
-    return Response(result=Result(eventId=event_id))
+    return {"result": Result(eventId=event_id)}
 
 
 def store(key: str, fields: dict[str, Any], token: str) -> None:
