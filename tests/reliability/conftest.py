@@ -44,6 +44,8 @@ def emulator(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """An emulator of AWS as a server of its own: moto is not atomic when writes race."""
     with emulating(tmp_path_factory.mktemp("emulator"), None) as endpoint, pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_SESSION_TOKEN", session_token())
+        # boto3's default session keeps the credentials of its first client, which a function made when it was imported.
+        environment.setattr(boto3, "DEFAULT_SESSION", None)
         yield endpoint
 
 
