@@ -44,9 +44,9 @@ def test_the_table_of_enums_has_every_value_and_no_other():
     assert given == {field: set(get_args(enum)) for field, enum in ENUMS.items()}
 
 
-def test_the_table_of_answers_says_which_may_be_sent_again():
+def test_the_table_of_retries_says_which_may_be_retried():
     may = {}
-    for answer, verdict in table("Send again"):
+    for answer, verdict in table("Retries"):
         for name in quoted(answer) or re.findall(r"\d{3}", answer):
             may[name] = verdict.startswith("yes")
     statuses = {200, *(status for status, _ in oracle.ERRORS.values()), RefusedError.status}
@@ -54,8 +54,8 @@ def test_the_table_of_answers_says_which_may_be_sent_again():
     assert may == expected | {name: name in AGAIN for name in failures()}
 
 
-def test_a_batchs_client_names_the_failures_that_may_be_sent_again():
-    assert set(re.findall("FAIL_[A-Z]+", code("Send again", "python"))) == AGAIN
+def test_a_batchs_client_names_the_failures_that_may_be_retried():
+    assert set(re.findall("FAIL_[A-Z]+", code("Retries", "python"))) == AGAIN
 
 
 def test_the_table_of_limits_is_the_models():

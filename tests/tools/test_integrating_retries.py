@@ -90,7 +90,7 @@ def send_with_urllib3(env):
 
 def send_with_tenacity(env):
     given = f"import json, sys\nprint(post({PYTHON_INPUT}).text)"
-    return run_python(f"{code('Send again', 'python', 1)}\n{given}", json.dumps(SUBMISSION), env)
+    return run_python(f"{code('Retries', 'python', 1)}\n{given}", json.dumps(SUBMISSION), env)
 
 
 def send_with_fetch(env):
@@ -102,14 +102,14 @@ def send_with_axios(env):
     if not AXIOS.exists():
         pytest.skip("axios is not installed: npm install --prefix .tools/axios axios@1.21.1 axios-retry@4.5.0")
     given = f"post({JAVASCRIPT_INPUT}).then((answer) => console.log(JSON.stringify(answer.data)))"
-    return run_javascript(f"{code('Send again', 'js')}\n{given}", json.dumps(SUBMISSION), env)
+    return run_javascript(f"{code('Retries', 'js')}\n{given}", json.dumps(SUBMISSION), env)
 
 
 def send_with_java(env):
     java = which("java") or pytest.skip("There is no java here to run the page's Java.")
     with TemporaryDirectory() as folder:
         file = Path(folder) / "Main.java"
-        file.write_text(code("Send again", "java").replace("class Sender", f"{JAVA_MAIN}\nclass Sender", 1))
+        file.write_text(code("Retries", "java").replace("class Sender", f"{JAVA_MAIN}\nclass Sender", 1))
         return run([java, file], env=env, given=json.dumps(SUBMISSION, ensure_ascii=False))
 
 
@@ -128,7 +128,7 @@ def send(request, tools):  # noqa: ARG001 -- the clients' environment is among t
     return CLIENTS[request.param]
 
 
-def test_each_client_sends_again_what_got_no_answer_and_obeys_retry_after(send):
+def test_each_client_retries_what_got_no_answer_and_obeys_retry_after(send):
     with serving((429, 1), None, (500, {"error": {}}), (200, STORED)) as (server, env):
         ended = send(env)
     assert ended.returncode == 0, ended.stderr
@@ -137,19 +137,19 @@ def test_each_client_sends_again_what_got_no_answer_and_obeys_retry_after(send):
     assert server.too_early == 0
 
 
-def test_no_client_sends_a_refused_submission_again(send):
+def test_no_client_retries_a_refused_submission(send):
     with serving((400, {"result": {"eventId": "e", "error": "FAIL_BAD_PARAMS: ERROR: why"}})) as (server, env):
         send(env)
     assert server.received == [SUBMISSION]
 
 
-def test_a_batch_sends_again_just_the_entries_that_may_be(tools):  # noqa: ARG001
+def test_a_batchs_client_retries_just_the_entries_that_may_be(tools):  # noqa: ARG001
     def results(*errors):
         return 200, {"results": [{"eventId": "e", "error": error} for error in errors]}
 
     throttled, refused, unavailable = "FAIL_THROTTLED: ERROR: why", "FAIL_BAD_PARAMS: ERROR: why", "FAIL_UNAVAILABLE"
     entries = [{"externalConversationId": str(number)} for number in range(4)]
-    source = f"{code('Send', 'python')}\n{code('Send again', 'python')}\nprint(json.dumps(send_many({PYTHON_INPUT})))"
+    source = f"{code('Send', 'python')}\n{code('Retries', 'python')}\nprint(json.dumps(send_many({PYTHON_INPUT})))"
     with serving(results(throttled, "", refused, unavailable), results("", "")) as (server, env):
         ended = run_python(source, json.dumps(entries), env)
 
@@ -158,5 +158,5 @@ def test_a_batch_sends_again_just_the_entries_that_may_be(tools):  # noqa: ARG00
     assert server.received == [{"items": entries}, {"items": [entries[0], entries[3]]}]
 
 
-def test_every_client_of_the_page_names_the_statuses_that_may_be_sent_again():
+def test_every_client_names_the_statuses_that_may_be_retried():
     assert len(re.findall(r"429, 500, 503", TEXT)) == 5
