@@ -15,12 +15,12 @@ from moto import mock_aws  # isort: split
 
 import boto3
 import pytest
-import yaml
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.client import BaseClient
 from hypothesis import settings
 
 from tools.command import run
+from tools.template import load
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,29 +51,7 @@ os.environ |= {
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 settings.load_profile("repeatable")
 
-
-class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms as the long ones: `!Ref A` as `{"Ref": "A"}`."""
-
-
-def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> Json:
-    if isinstance(node, yaml.ScalarNode):
-        value: Any = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)
-    return {tag if tag in {"Ref", "Condition"} else f"Fn::{tag}": value}
-
-
-_Loader.add_multi_constructor("!", _intrinsic)
-
-
-def _read_template(path: str) -> Json:
-    return yaml.load((ROOT / path).read_text(), _Loader)  # noqa: S506 -- it is a SafeLoader
-
-
-TEMPLATE = _read_template("template.yaml")
+TEMPLATE = load("template.yaml")
 
 
 def _named(resource_type: str) -> list[str]:
@@ -112,18 +90,18 @@ def template() -> Json:
 @pytest.fixture(scope="session")
 def read_template() -> Callable[[str], Json]:
     """Reads any template by its path in the repository, its short intrinsic functions in their long form."""
-    return _read_template
+    return load
 
 
 @pytest.fixture(scope="session")
 def handler() -> Callable[[str], Callable[..., Any]]:
     """Gives the handler of a function of the template."""
 
-    def load(function: str) -> Callable[..., Any]:
+    def find(function: str) -> Callable[..., Any]:
         module, _, name = TEMPLATE["Resources"][function]["Properties"]["Handler"].rpartition(".")
         return getattr(import_module(module), name)
 
-    return load
+    return find
 
 
 @pytest.fixture(scope="session")
