@@ -52,7 +52,7 @@ def test_every_name_that_the_runbook_uses_exists(template, resources):
     known = template["Parameters"].keys() | resources.keys() | template["Outputs"].keys()
 
     assert {name for name in named if not name.isupper()} <= known | {
-        "DeploymentPreference", "CredentialsError", "AccessDeniedException", "Failed"
+        "DeploymentPreference", "CredentialsError", "AccessDeniedException", "Failed", "NewImage"
     }  # fmt: skip
     assert outputs <= template["Outputs"].keys()
 
@@ -64,7 +64,7 @@ def test_every_name_that_a_command_uses_is_set_or_said_to_be_chosen():
     used = set(re.findall(r"\$([A-Z_]+)", commands)) - {"STACK"}
 
     assert used - set_here == {
-        "BACKUP", "BUCKET", "CONSUMER", "DELETED_STACK_ID", "EXPORT", "OLD_SECRET", "OLD_TABLE", "TIME"
+        "BACKUP", "BUCKET", "CONSUMER", "DELETED_STACK_ID", "EXPORT", "OLD_SECRET", "OLD_TABLE", "QUEUE_ARN", "TIME"
     }  # fmt: skip
 
 
