@@ -1,6 +1,5 @@
 """The pages, README.md first: what they link to, name and tell a contributor to type is there."""
 
-import json
 import re
 import shlex
 import tomllib
@@ -74,11 +73,6 @@ def test_contributing_tells_what_goes_into_each_folder_of_tests():
     told = re.findall(r"^\| .+ \| `(tests/\w+)` \|$", CONTRIBUTING, re.MULTILINE)
     folders = {f"tests/{path.parent.name}" for path in ROOT.glob("tests/*/test_*.py")}
     assert sorted(told) == sorted(folders)
-
-
-def test_the_debuggers_entry_maps_the_folder_that_lambda_has():
-    [entry] = [json.loads(block) for language, block in FENCES.findall(CONTRIBUTING) if language == "json"]
-    assert entry["pathMappings"] == [{"localRoot": "${workspaceFolder}/functions", "remoteRoot": "/var/task"}]
 
 
 def test_the_changelog_begins_with_what_is_not_released_and_the_newest_version():
