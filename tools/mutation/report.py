@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from tools.mutation.mutant import ROOT
 from tools.mutation.mutations import Mutation
+from tools.template import load
 
 FILE = ROOT / "docs/reliability.md"
 _FAULTS = "a fault that lasts is answered by the contract and a retry makes it right"
@@ -32,11 +33,11 @@ hold a planted text, and neither a log line nor an error's body was found to tel
 
 ## Faults between the function and DynamoDB
 
-Each fault met a submission on each of its ways through the store: without attributes, with the first ones, with more
-(and then in the first and in the second form of the write). "Lasting" means that every attempt met it. After each,
-the client's retry got 200, every submission had been applied once, and the record was right. The function's own
-limit is 25 s. A fault that passed at the first attempt was not noticed by the client, except where AWS refuses the
-function's credentials or has no table: that is 500 either way.
+Each fault met a submission without attributes, with the first attributes of its conversation, and with more. "Lasting"
+means that every attempt met it. After each, the client's retry got 200, every submission had been applied once, and the
+record was right. The function's timeout is {timeout} s. A fault that passed at the first attempt was not noticed by the
+client, except where a second attempt of the SDK is not made or can't help: an answer of status 200 that is not
+DynamoDB's, and a refusal of the function's credentials or of its table. Those have one status either way.
 
 {faults}
 
@@ -72,6 +73,7 @@ def text(results: Path, notices: list[tuple[Mutation, str]], durations: Duration
         tests=durations.tests / 60,
         mutations=len(notices),
         mutating=durations.mutations / 60,
+        timeout=load("template.yaml")["Resources"]["IngestFunction"]["Properties"]["Timeout"],
         counts=_table(("what", "how often"), _counts(cases)),
         faults=_table(
             ("a lasting fault", "meetings", "status", "seconds until the answer, at most"), _fault_rows(cases)
@@ -84,7 +86,10 @@ def text(results: Path, notices: list[tuple[Mutation, str]], durations: Duration
 
 
 def _machine() -> str:
-    return f"{os.cpu_count()} {platform.machine()} processors, {platform.system()}, Python {platform.python_version()}"
+    system = (
+        f"{os.cpu_count()} {platform.machine()} processors, {platform.system()}, Python {platform.python_version()}"
+    )
+    return f"{system}, with a load of {os.getloadavg()[2]:.1f} over the last 15 minutes"
 
 
 def _cases(results: Path) -> Iterator[_Case]:
