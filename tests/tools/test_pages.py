@@ -79,3 +79,13 @@ def test_the_changelog_begins_with_what_is_not_released_and_the_newest_version()
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     first, second, *_ = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert (first, second) == ("Unreleased", version)
+
+
+def test_the_readme_tells_the_capacity_pages_dollars():
+    dollars = r"\$(\d) to \$(\d) a million submissions, and \$(\d) to \$(\d) in batches"
+    [told] = re.findall(dollars, (ROOT / "README.md").read_text())
+    rows = re.findall(r"^\|.*a million.*?\|(.+)\|$", (ROOT / "docs/capacity.md").read_text(), re.MULTILINE)
+    # At 10, 100 and 1,000 a second.
+    alone, in_batches = ([float(cell.strip(" *")) for cell in row.split("|")[:3]] for row in rows)
+    computed = [round(bound(each)) for each in (alone, in_batches) for bound in (min, max)]
+    assert [int(number) for number in told] == computed
