@@ -1,11 +1,13 @@
 """Reads the CloudFormation templates, their short intrinsic functions in their long form."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 ROOT = Path(__file__).parents[1]
+TEMPLATES = ("template.yaml", "monitoring.yaml")
 
 
 class _Loader(yaml.SafeLoader):
@@ -30,8 +32,8 @@ def load(name: str) -> dict[str, Any]:
     return dict(yaml.load((ROOT / name).read_text(), _Loader))  # noqa: S506 -- it is a SafeLoader
 
 
+@cache
 def resources(kind: str) -> list[dict[str, Any]]:
     """Return the properties of every resource of a type, in whichever template it stands."""
-    files = [ROOT / name for name in ("template.yaml", "monitoring.yaml") if (ROOT / name).exists()]
-    every = [resource for file in files for resource in load(file.name)["Resources"].values()]
+    every = [resource for name in TEMPLATES for resource in load(name)["Resources"].values()]
     return [resource.get("Properties", {}) for resource in every if resource["Type"] == kind]
