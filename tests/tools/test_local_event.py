@@ -24,6 +24,16 @@ def test_an_event_of_no_route_is_told_what_it_lacks(event: dict[str, str]) -> No
         function_for(event)
 
 
+def test_the_function_that_is_named_gets_the_event_whatever_its_route() -> None:
+    assert function_for({"resource": SINGLE}, "Many") == "Many"
+
+
+@pytest.mark.parametrize("name", ["Check", "SmokeTest", "ingest"])
+def test_a_function_that_is_not_there_is_told_with_those_that_are(name: str) -> None:
+    with pytest.raises(StackError, match=f"no function {name}: choose Ingest, Many, Read, Authorizer"):
+        function_for({"resource": SINGLE}, name)
+
+
 def test_a_missing_file_is_told_by_name(tmp_path: Path) -> None:
     with pytest.raises(StackError, match=r"none\.json can't be read \(No such file or directory\)"):
         read_event(tmp_path / "none.json")
