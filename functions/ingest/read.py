@@ -6,8 +6,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingest import store
 from ingest.attribute_value import object_text, to_json_text
-from ingest.errors import RefusedError
-from ingest.gateway import Json, answer_errors, get_or_none, read_request, respond
+from ingest.errors import RefusedError, ServiceError
+from ingest.gateway import Json, answer_errors, get_or_none, read_request, respond, respond_error
 from ingest.item import ATTRIBUTE_PREFIX, Values, event_ids
 from ingest.models import FIELDS, read_conversation_id
 from ingest.submission import fail, record_result
@@ -28,8 +28,13 @@ def handle(event: Json, context: LambdaContext) -> Json:
         result = fail(error)
         record_result(result, request)
         return respond(400, {"result": result.body()})
-    item = store.get(conversation_id)
-    record("Found", request.log_fields() | {"externalConversationId": conversation_id})
+    line = request.log_fields() | {"externalConversationId": conversation_id}
+    try:
+        item = store.get(conversation_id)
+    except ServiceError as error:
+        record(error.outcome, line, level=error.level)
+        return respond_error(type(error), request)
+    record("Found", line)
     return respond(200, _record_text(item))
 
 

@@ -88,7 +88,7 @@ def test_an_unknown_conversation_is_not_found(read, log):
     assert status == 404
     assert body["error"].pop("requestId")
     assert body == {"error": {"code": "404-01", "message": "Not Found"}}
-    assert [line["message"] for line in log()] == ["NotFound"]
+    assert [(line["message"], line["externalConversationId"]) for line in log()] == [("NotFound", "nobody")]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_it_reads_what_the_last_200_promised(submit, read, sdk_calls):
     assert call.parameters["ConsistentRead"] is True
 
 
-def test_a_store_out_of_reach_is_answered_503(monkeypatch, read):
+def test_a_store_out_of_reach_is_answered_503(monkeypatch, read, log):
     def fail(_):
         raise UnavailableError
 
@@ -145,3 +145,4 @@ def test_a_store_out_of_reach_is_answered_503(monkeypatch, read):
     status, body = read("c")
 
     assert (status, body["error"]["code"]) == (503, "503-01")
+    assert [(line["message"], line["externalConversationId"]) for line in log()] == [("Unavailable", "c")]
