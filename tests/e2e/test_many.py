@@ -12,6 +12,10 @@ def test_a_thousand_submissions_are_stored_once_however_often_they_are_sent(subm
     ]
 
     status, body = submit_many(batch)
+    # On a slow machine the function runs out of time to send, and says so: the whole batch may be sent again.
+    for _ in range(5):
+        if body.get("errorCount") != 0:
+            status, body = submit_many(batch)
 
     assert (status, body["errorCount"]) == (200, 0)
     assert body["results"] == [{"eventId": f"e{number}", "error": ""} for number in range(1000)]
