@@ -13,6 +13,12 @@ from ingest.errors import FullError, ThrottledError, UnavailableError
 pytestmark = pytest.mark.usefixtures("table")
 
 
+@pytest.fixture(autouse=True)
+def time_to_send(monkeypatch):
+    """Lets moto be as slow as it is on a busy machine."""
+    monkeypatch.setattr(many, "SECONDS_TO_SEND", 600)
+
+
 @pytest.fixture
 def send(invoke, read_event):
     """Posts a batch: items, or a whole body. Returns the status and the body."""
