@@ -22,7 +22,7 @@ from tools.local import emulated_aws as local_aws
 
 from . import faults
 from .hostile import ODD, hostile_event
-from .proxy import Fault, Proxy
+from .proxy import Fault, Proxy, work
 from .size import size
 
 ARN = "arn:aws:execute-api:us-east-1:123456789012:api/live/POST/metadata-ingestion/v1/single-convo-metadata"
@@ -150,6 +150,22 @@ def test_in_a_rotation_both_secrets_let_in_and_after_it_only_the_new_one(vault: 
     vault.put({"client": OTHER_SECRET})
     assert not is_let_in("client", SECRET)
     assert is_let_in("client", OTHER_SECRET)
+
+
+def test_whoever_is_taken_out_of_the_current_version_is_out(vault: Vault) -> None:
+    vault.put({"client": SECRET, "other": OTHER_SECRET})
+    assert is_let_in("other", OTHER_SECRET)
+    vault.put({"client": SECRET})
+    assert is_let_in("client", SECRET)
+    assert not is_let_in("other", OTHER_SECRET)
+
+
+def test_a_page_that_answers_for_the_previous_version_is_not_taken_for_none(vault: Vault, proxy: Proxy) -> None:
+    vault.put({"client": OTHER_SECRET})
+    proxy.inject(vault.name, work, then=faults.answering(200, b"<html>Sign in</html>"))
+    assert str(failure_of(request("client", SECRET))) != "Unauthorized"
+    proxy.heal(vault.name)
+    assert is_let_in("client", SECRET)
 
 
 def test_a_changed_secret_is_noticed_when_the_cache_has_expired(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
