@@ -132,7 +132,8 @@ A batch of 1,000 submissions took {_spread(measured.batches, 2)} s (minimum, med
 
 ## Where this was measured
 
-{os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}, {pins}.
+{os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}, {pins}. The load over 15
+minutes was {os.getloadavg()[2]:.1f}: above 0.5, times are longer than they should be, and only instructions count.
 """
 
 
