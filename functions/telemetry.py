@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 import time
-from functools import lru_cache, partial
+from functools import lru_cache
 from traceback import format_exception
 from typing import Any
 
@@ -13,7 +13,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 # ASCII: no text of a caller's can steer the terminal of whoever reads the log, or cut a line in two.
-_encode = partial(json.dumps, separators=(",", ":"), default=str)
+_encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 _LEVELS = logging.getLevelNamesMapping()
 
