@@ -5,10 +5,10 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 from queue import Queue
-from threading import Thread
+from threading import Event, Thread
+from types import SimpleNamespace
 
 import pytest
-from botocore.exceptions import BotoCoreError
 
 from tools.local import redeploy
 from tools.local.event import function_for, invoke, read_event
@@ -29,25 +29,36 @@ def send(stack):
     return answer
 
 
+class StoppedError(Exception):
+    """The test is over."""
+
+
 @pytest.fixture
-def followed(stack):
+def followed(stack, monkeypatch):
     """Waits for the next log line that holds a text, from the first on; none may be of Lambda's own."""
-    lines = Queue()
+    lines, stopped = Queue(), Event()
+
+    def pause(seconds):
+        if stopped.wait(seconds):
+            raise StoppedError
 
     def read():
-        # It ends with the emulator, and not with the test.
-        with suppress(BotoCoreError):
+        with suppress(StoppedError):
             for line in follow(stack.functions.values(), stack.endpoint):
                 lines.put(line)
 
-    Thread(target=read, daemon=True).start()
+    monkeypatch.setattr("tools.local.log.time", SimpleNamespace(sleep=pause))
+    reader = Thread(target=read)
+    reader.start()
 
     def wait(text):
         while text not in (line := lines.get(timeout=SECONDS_TO_APPEAR)):
             assert "RequestId:" not in line
         return line
 
-    return wait
+    yield wait
+    stopped.set()
+    reader.join()
 
 
 def test_an_event_that_the_authorizer_allows_gets_the_stacks_own_secret(send):

@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 
 from authorizer.handler import UnauthorizedError
+from smoke_test import conversation
 
 # What Lambda itself does with a function's role.
 PLATFORM = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
@@ -105,7 +106,7 @@ def test_the_smoke_test_deletes_its_own_conversations_and_no_request_without_a_k
     """ForAllValues is true of a request that has none of the values, which is none of ours."""
     [delete] = [it for it in statements_of("SmokeTestRole") if it["Action"] == "dynamodb:DeleteItem"]
     assert delete["Condition"] == {
-        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": "smoke-test-*"},
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": f"{conversation.PREFIX}*"},
         "Null": {"dynamodb:LeadingKeys": "false"},
     }
 

@@ -115,10 +115,3 @@ def test_an_authorizer_that_lets_everybody_in_gets_no_traffic(versions, verdict)
 @pytest.mark.usefixtures("table", "versions")
 def test_an_authorizer_that_cannot_read_the_secret_gets_no_traffic(verdict):
     assert verdict() == "Failed"
-
-
-def test_the_check_may_delete_no_conversation_but_its_own(template):
-    [role] = template["Resources"]["SmokeTestRole"]["Properties"]["Policies"]
-    [delete] = [s for s in role["PolicyDocument"]["Statement"] if s.get("Action") == "dynamodb:DeleteItem"]
-
-    assert delete["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": f"{conversation.PREFIX}*"}}
