@@ -162,11 +162,10 @@ capacity: .venv/installed .tools/bench/installed ## Write docs/capacity.md anew,
 
 .PHONY: pins
 pins: .venv/installed ## Resolve the newest versions that the .in files allow, for every Python from 3.11
-	$(UV) pip compile $(PIN) functions/requirements.in --output-file functions/requirements.txt
+	$(UV) pip compile $(PIN) --generate-hashes functions/requirements.in --output-file functions/requirements.txt
 	for tool in $(TOOLS); do $(UV) pip compile $(PIN) tools/pins/$$tool.in --output-file tools/pins/$$tool.txt || exit; done
 
-PIN = --quiet --upgrade --universal --python-version 3.11 --generate-hashes --only-binary :all: \
-	--no-header --no-annotate --no-emit-index-url
+PIN = --quiet --upgrade --universal --python-version 3.11 --only-binary :all: --no-header --no-annotate --no-emit-index-url
 
 .PHONY: tools
 tools: $(TESTING) .tools/checkov/installed ## Install what the other targets need (they do so themselves)
@@ -177,9 +176,9 @@ clean: ## Remove everything that was installed or built
 	find . -name '__pycache__' -prune -exec rm -rf {} +
 
 # An environment counts as installed when its last file is there, so one that was interrupted is made anew. Only wheels
-# with a known hash are installed: nothing of a package runs before it is used. Python 3.11 puts its own setuptools there.
+# are installed: nothing of a package runs before it is used. Python 3.11 puts its own setuptools there.
 
-INSTALL = $(UV) pip install --quiet --require-hashes --only-binary :all:
+INSTALL = $(UV) pip install --quiet --only-binary :all:
 
 .venv/installed: tools/pins/dev.txt tools/pins/uv.txt
 	@python=$$(functions/build/find-python $(PYTHON_VERSIONS) 2>/dev/null) || { \
@@ -188,7 +187,7 @@ INSTALL = $(UV) pip install --quiet --require-hashes --only-binary :all:
 	test $$version = 3.13 || echo "There is no Python 3.13 here: Python $$version will do."; \
 	printf 'Installing the project ... '; start=$$(date +%s); rm -rf .venv; \
 	told=$$({ $$python -m venv .venv && $(PYTHON) -m pip install --quiet --disable-pip-version-check \
-		--require-hashes --only-binary :all: --requirement tools/pins/uv.txt; } 2>&1) || { echo "$$told" >&2; exit 1; }; \
+		--only-binary :all: --requirement tools/pins/uv.txt; } 2>&1) || { echo "$$told" >&2; exit 1; }; \
 	$(UV) pip uninstall --quiet --python $(PYTHON) setuptools && \
 	$(INSTALL) --python $(PYTHON) --requirement tools/pins/dev.txt && \
 	echo ../../../../functions > "$$(echo .venv/lib/python*/site-packages)/functions.pth" && \

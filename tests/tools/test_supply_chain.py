@@ -1,14 +1,11 @@
 """What is deployed is what was pinned, under a licence that lets us."""
 
-import os
 import re
-import sys
 from pathlib import Path
 
 import pytest
 
 from tools import licences
-from tools.command import run
 from tools.local.programs import ROOT
 
 REQUIREMENTS = (ROOT / "functions/requirements.txt").read_text()
@@ -29,9 +26,9 @@ def test_each_package_that_is_asked_for_is_pinned_to_the_same_version(file: Path
 
 
 @pytest.mark.parametrize("file", PINS, ids=lambda file: file.stem)
-def test_every_pin_has_hashes_and_no_address(file: Path) -> None:
-    blocks = re.split(r"\n(?=\S)", file.read_text().strip())
-    assert [block for block in blocks if not re.match(r"[\w.-]+==[^/]+--hash=sha256:", block)] == []
+def test_a_pin_is_a_version_and_no_address(file: Path) -> None:
+    lines = [line for line in file.read_text().splitlines() if not line.startswith("    --hash=")]
+    assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[^/\s]+( ; [^/]+)?( \\)?", line)] == []
 
 
 def test_what_is_deployed_is_what_is_tested() -> None:
@@ -39,23 +36,17 @@ def test_what_is_deployed_is_what_is_tested() -> None:
     assert licences.pins(REQUIREMENTS).items() <= tested.items()
 
 
-def test_what_make_installs_is_checked_against_its_hashes_and_builds_nothing() -> None:
-    makefile = (ROOT / "Makefile").read_text().replace("\\\n", "")
-    installs = [line for line in makefile.splitlines() if "pip install" in line]
+@pytest.mark.parametrize(
+    ("makefile", "options"),
+    [("Makefile", "--only-binary :all:"), ("functions/Makefile", "--only-binary :all: --require-hashes")],
+)
+def test_what_make_installs_runs_nothing_while_it_is_installed_and_is_verified_where_it_is_deployed(
+    makefile: str, options: str
+) -> None:
+    commands = (ROOT / makefile).read_text().replace("\\\n", "").splitlines()
+    installs = [" ".join(line.split()) for line in commands if "pip install --quiet" in line]
     assert installs
-    assert all("--require-hashes --only-binary :all:" in " ".join(line.split()) for line in installs)
-
-
-@pytest.mark.parametrize("platform", ["aarch64-manylinux2014", "x86_64-manylinux2014"])
-def test_the_hashes_fit_the_wheels_of_each_processor(tools: None, tmp_path: Path, platform: str) -> None:  # noqa: ARG001 -- uv is among them
-    options = ["--quiet", "--require-hashes", "--only-binary", ":all:", "--python-platform", platform]
-    target = ["--python-version", "3.13", "--python", sys.executable, "--target", tmp_path]
-    requirements = ["--requirement", ROOT / "functions/requirements.txt"]
-    command = [ROOT / ".venv/bin/uv", "pip", "install", *options, *target, *requirements]
-    # As in the Makefiles: the system's certificates work behind a proxy that inspects TLS.
-    installed = run(command, env=os.environ | {"UV_SYSTEM_CERTS": "1"})
-    assert installed.returncode == 0, installed.stderr
-    assert (tmp_path / "pydantic_core").is_dir()
+    assert all(options in line for line in installs)
 
 
 def test_the_page_of_licences_is_up_to_date() -> None:
