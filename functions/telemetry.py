@@ -19,7 +19,7 @@ _LEVELS = logging.getLevelNamesMapping()
 
 _SERVICE = os.environ["POWERTOOLS_SERVICE_NAME"]
 
-logger = Logger(_SERVICE, location=None, use_rfc3339=True, utc=True, json_serializer=_encode)
+logger = Logger(_SERVICE, location=None, use_rfc3339=True, utc=True, json_serializer=_encode, json_deserializer=str)
 _metrics = Metrics(_SERVICE, os.environ["POWERTOOLS_METRICS_NAMESPACE"])
 
 

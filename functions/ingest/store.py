@@ -90,17 +90,21 @@ def _update(values: Values, token: str, now: datetime) -> dict[str, Any]:
     values = values | {"updatedAt": timestamp}
     if RETENTION:
         values["expiresAt"] = {"N": str(int((now + RETENTION).timestamp()))}
-    assignments = [f"#{index} = :{index}" for index in range(len(values))]
+    # A field's name is its own path; an attribute's, which can hold any character, gets a placeholder for one.
+    paths = [name if name.isalnum() else f"#{index}" for index, name in enumerate(values)]
+    names = {path: name for path, name in zip(paths, values, strict=True) if path != name}
+    assignments = [f"{path} = :{index}" for index, path in enumerate(paths)]
     assignments.append("createdAt = if_not_exists(createdAt, :now)")
     # A stack that no longer deletes anything does not delete this record either.
     remove = "" if RETENTION else "REMOVE expiresAt "
-    return {
+    update = {
         "UpdateExpression": f"SET {', '.join(assignments)} {remove}ADD submissions :tokens",
         "ConditionExpression": NOT_APPLIED,
-        "ExpressionAttributeNames": {f"#{index}": name for index, name in enumerate(values)},
         "ExpressionAttributeValues": {f":{index}": value for index, value in enumerate(values.values())}
         | {":now": timestamp, ":token": {"S": token}, ":tokens": {"SS": [token]}},
     }
+    # DynamoDB refuses an empty map of names.
+    return update | {"ExpressionAttributeNames": names} if names else update
 
 
 def _call(operation: Callable[..., Any], **parameters: Any) -> Any:
