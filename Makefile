@@ -14,7 +14,7 @@ CFN_LINT = $(SAM_PYTHON) .tools/sam/bin/cfn-lint
 CHECKOV = .tools/checkov/bin/checkov --config-file .checkov.yaml
 TOOLS = $(basename $(notdir $(wildcard tools/pins/*.in)))
 INSTALLED = .venv/installed .tools/sam/installed .tools/ministack/installed
-TESTING = $(INSTALLED) $(addprefix .tools/,$(addsuffix /installed,bench clients locust schemathesis))
+TESTING = $(INSTALLED) $(addprefix .tools/,$(addsuffix /installed,clients locust schemathesis))
 
 # The system's certificates, which is what works behind a proxy that inspects TLS.
 export UV_SYSTEM_CERTS = 1
@@ -111,7 +111,7 @@ outdated: .venv/installed ## List the installed packages of which there is a new
 		echo "$$python"; $(UV) pip list --quiet --outdated --python $$python; done
 
 .PHONY: bench
-bench: $(INSTALLED) .tools/bench/installed ## Measure the service beside a typical one and the floor; writes docs/performance.md
+bench: $(INSTALLED) ## Measure the service beside a typical one and the floor; writes docs/performance.md
 	@$(PYTHON) -m tools.bench
 
 .PHONY: gate
@@ -157,7 +157,7 @@ load: .venv/installed .tools/locust/installed ## Send load to 'make serve', or t
 load-option = $(if $(value $(name)),--$(shell echo $(name) | tr A-Z_ a-z-) "$$GIVEN_$(name)")
 
 .PHONY: capacity
-capacity: .venv/installed .tools/bench/installed ## Write docs/capacity.md anew, from tools/capacity/*.toml and a run of the code
+capacity: .venv/installed ## Write docs/capacity.md anew, from tools/capacity/*.toml and a run of the code
 	$(PYTHON) -m tools.capacity
 
 .PHONY: pins

@@ -121,7 +121,7 @@ def function_for() -> Callable[[Json], str]:
 @pytest.fixture(scope="session")
 def tools() -> None:
     """The programs that the tests run. `make test` has installed them; plain `pytest` does so when they are missing."""
-    names = ("sam", "ministack", "clients", "locust", "schemathesis", "bench")
+    names = ("sam", "ministack", "clients", "locust", "schemathesis")
     if not all((ROOT / ".tools" / name / "installed").exists() for name in names):
         made = run(["make", "tools"], cwd=ROOT)
         assert made.returncode == 0, f"The tools can't be installed: run 'make tools' to see why.\n{made.stderr}"

@@ -8,7 +8,7 @@ from tools.bench.subject import BenchError, prepare
 
 
 def compare() -> None:
-    """Measure, print the tables, write the page, its chart and its figures."""
+    """Measure, print the tables, write the page and its figures."""
     measured = measure(prepare())
     for table in (report.goals(measured), report.figures(measured)):
         print(f"\n{report.markdown(table)}")

@@ -1,4 +1,4 @@
-"""Writes docs/capacity.md and its charts: `python -m tools.capacity`."""
+"""Writes docs/capacity.md: `python -m tools.capacity`."""
 
 from tools.capacity import conversation, report
 

@@ -1,9 +1,8 @@
-"""Writes docs/capacity.md and its charts."""
+"""Writes docs/capacity.md."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from tools import chart
 from tools.capacity import launch
 from tools.capacity.assumption import MEASURED, PRICES, WORKLOAD
 from tools.capacity.conversation import Trial
@@ -17,14 +16,9 @@ _MILLIONS = {rate: rate * SECONDS_A_MONTH / 1e6 for rate in _RATES}
 
 
 def write(trial: Trial) -> None:
-    """Write the page and its charts."""
+    """Write the page."""
     launches = launch.simulate_all(average_request(trial))
     (_DOCS / "capacity.md").write_text(page(trial, launches))
-    columns = {
-        f"{rate:,}/s": {name: dollars / _MILLIONS[rate] for name, dollars in costs.items()}
-        for rate, costs in _costs(trial).items()
-    }
-    chart.draw(_DOCS / "capacity.svg", "stacked", {"title": "Dollars a million submissions", "columns": columns})
 
 
 def page(trial: Trial, launches: launch.Launches) -> str:
@@ -110,8 +104,6 @@ def _dollars(trial: Trial, request: Request) -> str:
 Dollars a month, at that rate all month:
 
 {_table(["", *_COLUMNS], rows)}
-
-![Dollars a million submissions, by component](capacity.svg)
 
 *Authorizer* has the secret and its reads in it, *Fixed* the alarms, the metrics and the dashboard. A sender that can
 wait saves most with the batch route: API Gateway charges by the request. API Gateway does not charge for a request with
