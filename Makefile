@@ -101,10 +101,6 @@ reliability: $(TESTING) ## Run the reliability tests at full size, break what th
 openapi: .venv/installed ## Write openapi.yaml and the Postman collection anew, from the models, the errors and events/
 	@$(PYTHON) -m tools.openapi
 
-.PHONY: licences
-licences: .venv/installed ## Write docs/licences.md anew: the licences of what is deployed
-	@$(PYTHON) -m tools.licences
-
 .PHONY: outdated
 outdated: .venv/installed ## List the installed packages of which there is a newer version
 	@for python in $(wildcard .venv/bin/python .tools/*/bin/python); do \

@@ -8,10 +8,12 @@ import pytest
 
 from tests.conftest import ROOT
 from tools.command import run
-from tools.licences import pins
 
 NO_COMPILER = run([ROOT / "functions/build/find-python", "3.13"]).returncode != 0
-PINS = pins((ROOT / "functions/requirements.txt").read_text())
+PINS = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "functions/requirements.txt").read_text(), re.MULTILINE))
+# They ask for no more than their own text in the artifact, where each package carries it.
+PERMISSIVE = {"Apache Software License", "Apache-2.0", "BSD License", "MIT", "MIT License", "PSF-2.0",
+              "MIT No Attribution License (MIT-0)"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +41,18 @@ def test_each_package_keeps_its_name_its_version_and_its_licence(artifact):
         assert [path for path in folder.rglob("*") if "LICENSE" in path.name.upper()], folder
 
 
-def test_the_list_of_parts_names_each_package_with_its_licence_as_cyclonedx_asks(artifact):
+def test_the_list_of_parts_names_each_package_with_a_permissive_licence_as_cyclonedx_asks(artifact):
     document = json.loads((artifact / "parts.cdx.json").read_text())
     parts = {part["purl"]: part for part in document["components"]}
     assert (document["bomFormat"], document["specVersion"]) == ("CycloneDX", "1.6")
     assert parts.keys() == {f"pkg:pypi/{name}@{version}" for name, version in PINS.items()}
     for part in parts.values():
         assert part["type"] == "library"
-        assert part["licenses"]
+        licences = [
+            each["expression"] if "expression" in each else each["license"]["name"] for each in part["licenses"]
+        ]
+        assert licences
+        assert set(licences) <= PERMISSIVE, part["name"]
 
 
 def test_the_functions_own_code_is_there(artifact):
