@@ -107,11 +107,11 @@ outdated: .venv/installed ## List the installed packages of which there is a new
 		echo "$$python"; $(UV) pip list --quiet --outdated --python $$python; done
 
 .PHONY: bench
-bench: $(INSTALLED) ## Measure the service beside a typical one and the floor; writes docs/performance.md
+bench: .venv/installed ## Measure the service beside a typical one and the floor; writes docs/performance.md
 	@$(PYTHON) -m tools.bench
 
 .PHONY: gate
-gate: $(INSTALLED) ## Check the service's instructions, as shares of a typical one's and the floor's; needs valgrind
+gate: .venv/installed ## Check the service's instructions, as shares of a typical one's and the floor's; needs valgrind
 	@$(PYTHON) -m tools.bench gate
 
 .PHONY: format

@@ -1,52 +1,37 @@
-"""`make bench`, with hardly anything measured: every part of it runs, and says what it found."""
+"""The benchmark's gate: what it lets pass, and where it can't measure."""
 
-import sys
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from tools.bench import instructions, report, subject
+from tools.bench import instructions, subject
+from tools.bench.gate import shares
 from tools.bench.instructions import Count
-from tools.bench.measure import Measured, measure
 
-NAMES = ["service", "typical", "typical, byte code", "floor"]
-MEASURED = Measured(
-    init={name: [100.0, 300.0] for name in NAMES},
-    warm={name: [1.0] for name in NAMES},
-    counts=dict.fromkeys(NAMES, Count(init=1_000, request=100)),
-    size=dict.fromkeys(NAMES, 1_000_000),
-    batches=[1.0],
-)
-
-
-@pytest.mark.usefixtures("tools")
-@pytest.mark.skipif(sys.version_info[:2] != (3, 13) or sys.platform != "linux", reason="what the functions run")
-def test_the_benchmark_measures_everything_that_its_tables_hold(monkeypatch):
-    monkeypatch.setattr(instructions, "count", lambda *_: MEASURED.counts)
-    measured = measure(subject.prepare(), environments=1, rounds=1, requests=3)
-    assert len(report.goals(measured)) == 1 + 7
-    assert all(times and min(times) > 0 for samples in (measured.init, measured.warm) for times in samples.values())
-    assert min(measured.batches) > 0
-    assert len(report.figures(measured)) == 1 + 5
-
-
-def goal_of(measured, what):
-    [row] = [row for row in report.goals(measured) if what in row[0]]
-    return row[1:]
+OTHERS = {
+    "typical": Count(init=5_000, request=1_000),
+    "typical, byte code": Count(init=1_346, request=1_000),
+    "floor": Count(init=100, request=161),
+}
 
 
 @pytest.mark.parametrize(
-    ("what", "changed", "row"),
+    ("service", "dearer"),
     [
-        ("batch", {"batches": [1.2]}, ["1.20 s", "≤ 1.20 s", "met"]),
-        ("batch", {"batches": [1.21]}, ["1.21 s", "≤ 1.20 s", "not met"]),
-        ("instructions", {"counts": MEASURED.counts | {"service": Count(0, 51)}}, ["0.51", "≤ 0.51", "met"]),
-        ("init", {"init": MEASURED.init | {"typical": [400.0, 1000.0]}}, ["0.28", "≤ 0.28", "met"]),
-        ("median", {"warm": MEASURED.warm | {"service": [2.0]}}, ["7.4 ms", "≤ 5.6 ms", "not met"]),
+        (Count(init=1_049, request=579), set()),
+        (Count(init=1_049, request=581), {"warm request, service / typical", "warm request, service / floor"}),
+        (Count(init=1_051, request=579), {"init, service / typical", "init, service / typical with byte code"}),
     ],
 )
-def test_a_goal_is_met_up_to_its_limit(what, changed, row):
-    assert goal_of(replace(MEASURED, **changed), what) == row
+def test_each_share_of_the_services_instructions_has_its_limit(service, dearer):
+    found = shares(OTHERS | {"service": service})
+    assert {share.what for share in found if share.value > share.limit} == dearer
+
+
+def test_where_nothing_can_be_counted_the_gate_fails(monkeypatch):
+    monkeypatch.setattr(instructions.shutil, "which", lambda _: None)
+    with pytest.raises(subject.BenchError, match="install valgrind"):
+        instructions.count([subject.Subject("service", "os.getcwd", Path("/"))], "http://localhost")
 
 
 def test_another_system_is_told_why_it_cannot_measure(monkeypatch):

@@ -7,19 +7,11 @@ from tools.bench.measure import measure
 from tools.bench.subject import BenchError, prepare
 
 
-def compare() -> None:
-    """Measure, print the tables, write the page and its figures."""
-    measured = measure(prepare())
-    for table in (report.goals(measured), report.figures(measured)):
-        print(f"\n{report.markdown(table)}")
-    report.write(measured)
-
-
 def main() -> None:
     """Run the command; what keeps it from running is a sentence."""
     try:
         if sys.argv[1:] != ["gate"]:
-            compare()
+            report.write(measure(prepare()))
         elif not gate.check():
             sys.exit("The service has become dearer than tools/bench/gate.py allows.")
     except BenchError as error:

@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.bench.process import command, environment
+from tools.bench.process import work
 from tools.bench.subject import BenchError, Subject
-from tools.command import run
 
 _FEW, _MANY = 20, 120
 _NOTHING = Subject("nothing", "os.getcwd", Path("/"))
@@ -41,8 +40,5 @@ def count(subjects: list[Subject], endpoint: str) -> dict[str, Count]:
 
 
 def _count(subject: Subject, requests: int, endpoint: str) -> int:
-    ended = run([*_VALGRIND, *command(subject)], env=environment(subject, endpoint), given=f"{requests}\n")
-    found = re.search(r"I +refs: +([\d,]+)", ended.stderr)
-    if ended.returncode or not found:
-        raise BenchError(f"{subject.name} failed under valgrind:\n{ended.stderr[-2000:]}")
-    return int(found[1].replace(",", ""))
+    [refs] = re.findall(r"I +refs: +([\d,]+)", work(subject, endpoint, requests, _VALGRIND).stderr)
+    return int(refs.replace(",", ""))

@@ -1,21 +1,26 @@
 """All measurements of one run. Subjects take turns, so that whatever else the machine does is shared by all."""
 
-from contextlib import ExitStack
+import json
+import os
 from dataclasses import dataclass
 from statistics import median
 
 from tools.bench import instructions
 from tools.bench.instructions import Count
-from tools.bench.process import stub, working
+from tools.bench.process import stub, work
 from tools.bench.subject import Subject, batch_of
 
+_TURNS = 20
+_REQUESTS = 200
+_UNTIL_WARM = 20
+
 Samples = dict[str, list[float]]
-"""Milliseconds by subject, in each list one for each turn."""
+"""CPU milliseconds by subject, in each list one for each turn."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What came out, by subject: CPU in milliseconds, sizes in bytes; of full batches, seconds."""
+    """What came out, by subject; sizes are bytes, and full batches took seconds."""
 
     init: Samples
     warm: Samples
@@ -25,45 +30,28 @@ class Measured:
     batches: list[float]
 
 
-def measure(subjects: list[Subject], environments: int = 15, rounds: int = 60, requests: int = 40) -> Measured:
-    """Measure so many new environments, and rounds of so many requests. The first subject is the service."""
+def measure(subjects: list[Subject]) -> Measured:
+    """Measure. The first subject is the service."""
+    names = [subject.name for subject in subjects]
+    init: Samples = {name: [] for name in names}
+    warm: Samples = {name: [] for name in names}
     with stub() as endpoint:
-        print("Init in new processes ...", flush=True)
-        init = _init(subjects, endpoint, environments)
-        print("Warm requests ...", flush=True)
-        warm = _warm(subjects, endpoint, rounds, requests)
-        print("Instructions ...", flush=True)
+        for turn in range(_TURNS):
+            print(f"\rCPU time, turn {turn + 1} of {_TURNS} ...", end="", flush=True)
+            for subject in subjects:
+                times = json.loads(work(subject, endpoint, _UNTIL_WARM + _REQUESTS).stdout)
+                init[subject.name].append(times["init"] / 1e6)
+                warm[subject.name].append(median(times["cpu"][_UNTIL_WARM:]) / 1e6)
+        print("\nInstructions ...", flush=True)
         counts = instructions.count(subjects, endpoint)
     print("Batches ...", flush=True)
-    batches = _batch(batch_of(subjects[0]), environments)
+    batches = _batches(batch_of(subjects[0]))
     return Measured(init, warm, counts, {subject.name: subject.zipped_size() for subject in subjects}, batches)
 
 
-def _init(subjects: list[Subject], endpoint: str, environments: int) -> Samples:
-    cpu: Samples = {subject.name: [] for subject in subjects}
-    for _ in range(environments):
-        for subject in subjects:
-            with working(subject, endpoint) as worker:
-                cpu[subject.name].append(worker.init_cpu / 1e6)
-    return cpu
-
-
-def _warm(subjects: list[Subject], endpoint: str, rounds: int, requests: int) -> Samples:
-    """Return the median CPU time of each turn's requests."""
-    medians: Samples = {subject.name: [] for subject in subjects}
-    with ExitStack() as running:
-        workers = {subject.name: running.enter_context(working(subject, endpoint)) for subject in subjects}
-        for worker in workers.values():
-            worker.run(requests)
-        for _ in range(rounds):
-            for name, worker in workers.items():
-                medians[name].append(median(worker.run(requests)["cpu"]) / 1e6)
-    return medians
-
-
-def _batch(subject: Subject, number: int) -> list[float]:
-    """Send full batches from one processor to a table that takes 4 ms."""
-    with stub(seconds=0.004) as endpoint, working(subject, endpoint) as worker:
-        worker.confine()
-        worker.run(1)
-        return [wall / 1e9 for wall in worker.run(number)["wall"]]
+def _batches(subject: Subject) -> list[float]:
+    """Send full batches from one processor, as Lambda gives it with 1769 MB, to a table that takes 4 ms."""
+    one_processor = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))]
+    with stub(seconds=0.004) as endpoint:
+        times = json.loads(work(subject, endpoint, 1 + _TURNS, one_processor).stdout)
+    return [wall / 1e9 for wall in times["wall"][1:]]

@@ -1,35 +1,29 @@
 """Processes that are measured, and the stub that they call."""
 
-import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from subprocess import PIPE, Popen
-from typing import Any
+from subprocess import PIPE, CompletedProcess
 
 from tools.bench.subject import BENCH, BenchError, Subject
-from tools.command import start
+from tools.command import Command, run, start
 
 
 @contextmanager
 def stub(seconds: float = 0) -> Iterator[str]:
     """Run the stub, which takes so long for an answer, in a process of its own; yield its address."""
-    process = start([sys.executable, BENCH / "stub.py", str(seconds)], stdin=PIPE, stdout=PIPE)
-    try:
-        yield f"http://localhost:{_line(process).strip()}"
-    finally:
+    with start([sys.executable, BENCH / "stub.py", str(seconds)], stdin=PIPE, stdout=PIPE) as process:
+        port = process.stdout.readline().strip() if process.stdout else ""
+        yield f"http://localhost:{port}"
         process.communicate()
 
 
-def command(subject: Subject) -> list[str]:
-    """Return what runs the worker, without this environment's own packages on the path."""
-    return [sys.executable, "-S", str(BENCH / "worker.py"), subject.handler, str(subject.event)]
+def work(subject: Subject, endpoint: str, requests: int, under: Command = ()) -> CompletedProcess[str]:
+    """Run the worker, under a program that is given; it has an environment much as Lambda would set it.
 
-
-def environment(subject: Subject, endpoint: str) -> dict[str, str]:
-    """Return a worker's whole environment, much as Lambda would set it."""
-    return {
+    It does not see this environment's own packages. Raises BenchError where it fails.
+    """
+    environment = {
         "PATH": "/usr/bin:/bin",
         "PYTHONPATH": str(subject.artifact),
         "PYTHONDONTWRITEBYTECODE": "1",  # in Lambda the code's folder can't be written to
@@ -47,39 +41,8 @@ def environment(subject: Subject, endpoint: str) -> dict[str, str]:
         "TABLE_NAME": "conversations",
         "RETENTION_DAYS": "0",
     }
-
-
-class Worker:
-    """A process that has imported a subject's handler and runs it when asked."""
-
-    def __init__(self, process: Popen[str]) -> None:
-        self._process = process
-        self.init_cpu: int = json.loads(_line(process))
-        """Nanoseconds."""
-
-    def confine(self) -> None:
-        """Let the process have one processor, as Lambda gives it with 1769 MB."""
-        os.sched_setaffinity(self._process.pid, {min(os.sched_getaffinity(0))})
-
-    def run(self, requests: int) -> Any:
-        """Return what so many requests cost."""
-        print(requests, file=self._process.stdin, flush=True)
-        return json.loads(_line(self._process))
-
-
-@contextmanager
-def working(subject: Subject, endpoint: str) -> Iterator[Worker]:
-    """Run a worker while a block lasts."""
-    process = start(command(subject), env=environment(subject, endpoint), stdin=PIPE, stdout=PIPE)
-    try:
-        yield Worker(process)
-    finally:
-        process.communicate()
-
-
-def _line(process: Popen[str]) -> str:
-    """Return the next line that a process writes; raise BenchError if it ends instead."""
-    line = process.stdout.readline() if process.stdout else ""
-    if not line:
-        raise BenchError("A measured process failed; above is what it wrote.")
-    return line
+    command: Command = [sys.executable, "-S", BENCH / "worker.py", subject.handler, subject.event, str(requests)]
+    ended = run([*under, *command], env=environment)
+    if ended.returncode:
+        raise BenchError(f"{subject.name} failed:\n{ended.stderr[-2000:]}")
+    return ended

@@ -1,97 +1,40 @@
-"""What came out, as tables: the goals, and everything that was measured."""
+"""Writes docs/performance.md, and what tools/capacity starts from."""
 
 import json
 import os
 import platform
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 
-from tools.bench.measure import Measured, Samples
+from tools.bench.gate import shares
+from tools.bench.measure import Measured
 from tools.bench.subject import BENCH, ROOT
-from tools.capacity import conversation, cost
-
-# What tools/capacity starts from.
-MEASURED = BENCH / "measured.json"
-
-Table = list[Sequence[str]]
-"""Rows of cells, the first of them the header."""
 
 
-@dataclass(frozen=True)
-class Goal:
-    """Something that is to be at most so much."""
-
-    what: str
-    value: float
-    limit: float
-    form: str = "{:.2f}"
-
-    def is_met(self) -> bool:
-        """Tell whether it is, as it is printed: so nothing reads "0.50, at most 0.50, not met"."""
-        return float(self.form.format(self.value).strip("$ msMB")) <= self.limit
-
-    def row(self) -> list[str]:
-        """Return the goal's line in the table."""
-        limit = f"≤ {self.form.format(self.limit)}"
-        return [self.what, self.form.format(self.value), limit, "met" if self.is_met() else "not met"]
+def write(measured: Measured) -> None:
+    """Write the page and measured.json; the page's tables also to standard output."""
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    cpu, init_cpu = (round(median(samples["service"]), 3) for samples in (measured.warm, measured.init))
+    figures = {"date": today, "cpu_ms": cpu, "init_cpu_ms": init_cpu}
+    (BENCH / "measured.json").write_text(json.dumps(figures, indent=2) + "\n")
+    page = _page(measured, today)
+    (ROOT / "docs/performance.md").write_text(page)
+    print(page[page.index("## Figures") :])
 
 
-def goals(measured: Measured) -> Table:
-    """Return the goals and whether they are met."""
-    trial = conversation.measure()
-    request = cost.average_request(trial, median(measured.warm["service"]))
-    million = sum(cost.monthly(1_000, request, trial).values()) / (1_000 * cost.SECONDS_A_MONTH / 1e6)
-    instructions = measured.counts["service"].request / measured.counts["typical"].request
-    rows = [
-        Goal("write units a submission, by the traffic of the capacity page", request.write_units, 0.99),
-        Goal("a million single submissions, at 1,000/s", million, 4.10, "${:.2f}"),
-        Goal("median of the function, by the same model", request.milliseconds, 5.6, "{:.1f} ms"),
-        Goal("warm instructions, service / typical", instructions, 0.51),
-        Goal("init CPU, service / typical as SAM packages it", ratio(measured.init, "service", "typical"), 0.28),
-        Goal("batch of 1,000, one processor, a table that takes 4 ms", median(measured.batches), 1.2, "{:.2f} s"),
-        Goal("artifact for both processors, zipped", measured.size["service"] / 1e6, 11.0, "{:.1f} MB"),
-    ]
-    return [["", "measured", "goal", ""], *(goal.row() for goal in rows)]
-
-
-def figures(measured: Measured) -> Table:
-    """Return all that was measured of what is compared."""
-    names = list(measured.size)
-    counts, size = measured.counts, measured.size
-    return [
+def _page(measured: Measured, today: str) -> str:
+    names, counts = list(measured.size), measured.counts
+    pins = ", ".join((ROOT / "functions/requirements.in").read_text().split())
+    figures = [
         ["", *names],
         ["init, CPU: minimum, median (ms)", *(_spread(measured.init[name], 0) for name in names)],
         ["init, instructions (million)", *(f"{counts[name].init / 1e6:.0f}" for name in names)],
         ["warm request, CPU: minimum, median (ms)", *(_spread(measured.warm[name], 3) for name in names)],
         ["warm request, instructions (million)", *(f"{counts[name].request / 1e6:.2f}" for name in names)],
-        ["artifact, zipped (MB)", *(f"{size[name] / 1e6:.1f}" for name in names)],
+        ["artifact, zipped (MB)", *(f"{measured.size[name] / 1e6:.1f}" for name in names)],
     ]
-
-
-def ratio(samples: Samples, one: str, other: str) -> float:
-    """Return the median of the ratios of two subjects' samples, paired by turn."""
-    return median(a / b for a, b in zip(samples[one], samples[other], strict=True))
-
-
-def markdown(table: Table) -> str:
-    """Return a table as Markdown."""
-    header, *rows = ["| " + " | ".join(row) + " |" for row in table]
-    return "\n".join([header, "|---" * len(table[0]) + "|", *rows])
-
-
-def write(measured: Measured) -> None:
-    """Write the page, and what the capacity page starts from."""
-    medians = {"cpu_ms": measured.warm["service"], "init_cpu_ms": measured.init["service"]}
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
-    figure = {"date": today} | {name: round(median(samples), 3) for name, samples in medians.items()}
-    MEASURED.write_text(json.dumps(figure, indent=2) + "\n")
-    (ROOT / "docs/performance.md").write_text(_document(measured, today))
-
-
-def _document(measured: Measured, today: str) -> str:
-    pins = ", ".join((ROOT / "functions/requirements.in").read_text().split())
+    ratios = [["instructions", "counted", "at most"]]
+    ratios += [[share.what, f"{share.value:.2f}", f"{share.limit:.2f}"] for share in shares(counts)]
     return f"""# Performance
 
 Generated by `make bench` on {today}. Do not edit: run it again.
@@ -101,30 +44,36 @@ line with metrics, answer.
 
 - **service**: what `sam build` makes of this repository.
 - **typical**: Powertools' Event Handler with validation, `boto3.resource`, the service's own versions of the libraries,
-  packaged by SAM CLI's defaults (`tools/bench/typical/`); **byte code** is the same, compiled as the service's is.
+  installed as SAM CLI does by default (`tools/bench/typical/`); **byte code** is the same, compiled like the service.
 - **floor**: a hand-signed request over one `http.client` connection, the standard library only (`tools/bench/floor/`).
 
 All call a stub that accepts every write at once. They take turns in one run, so that the machine's other load hits all
-of them; ratios of CPU time are medians over pairs of turns. Instructions are counted by valgrind and hardly vary. In
-Lambda, a function has a share of a processor by its memory, so ratios are what carries over.
-
-## Goals
-
-{markdown(goals(measured))}
-
-The first three follow from the CPU time that was measured here and the assumptions of [the capacity page](capacity.md).
+of them. Instructions are counted by valgrind and hardly vary. In Lambda, a function has a share of a processor by its
+memory, so ratios are what carries over.
 
 ## Figures
 
-{markdown(figures(measured))}
+{_table(figures)}
 
-A batch of 1,000 submissions took {_spread(measured.batches, 2)} s (minimum, median of {len(measured.batches)}).
+A batch of 1,000 submissions, on one processor and with a table that takes 4 ms, took {_spread(measured.batches, 2)} s
+(minimum, median of {len(measured.batches)}).
+
+## What the gate allows
+
+`make gate` counts again, and fails where the service's share of another's instructions is above its limit:
+
+{_table(ratios)}
 
 ## Where this was measured
 
 {os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}, {pins}. The load over 15
 minutes was {os.getloadavg()[2]:.1f}: above 0.5, times are longer than they should be, and only instructions count.
 """
+
+
+def _table(rows: list[list[str]]) -> str:
+    header, *body = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([header, "|---" * len(rows[0]) + "|", *body])
 
 
 def _spread(samples: list[float], digits: int) -> str:

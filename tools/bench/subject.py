@@ -12,13 +12,8 @@ from tools.command import Command, run
 
 BENCH = Path(__file__).parent
 ROOT = BENCH.parents[1]
-WORK = ROOT / ".local/bench"
-
-SUBMISSION = BENCH / "submission.json"
-
-_PYTHON = ROOT / ".venv/bin/python"
+_WORK = ROOT / ".local/bench"
 _UV = ROOT / ".venv/bin/uv"
-_SAM = ROOT / ".tools/sam/bin/python"
 
 
 class BenchError(Exception):
@@ -32,23 +27,33 @@ class Subject:
     name: str
     handler: str
     artifact: Path
-    event: Path = SUBMISSION
+    event: Path = _WORK / "single.json"
 
     def zipped_size(self) -> int:
         """Return the bytes of what would be uploaded."""
-        return Path(shutil.make_archive(str(WORK / "zipped"), "zip", self.artifact)).stat().st_size
+        return Path(shutil.make_archive(str(_WORK / "zipped"), "zip", self.artifact)).stat().st_size
 
 
 def prepare() -> list[Subject]:
     """Package and return what is compared: the service, the typical one, the same with byte code, and the floor."""
     if sys.version_info[:2] != (3, 13) or platform.system() != "Linux":
         raise BenchError("The benchmark runs the functions' own Python, 3.13, and needs Linux.")
-    typical, compiled = _build_typical(WORK / "typical"), WORK / "compiled"
-    shutil.rmtree(compiled, ignore_errors=True)
+    shutil.rmtree(_WORK, ignore_errors=True)
+    service, typical, compiled = _WORK / "service/artifact", _WORK / "typical", _WORK / "compiled"
+    service.mkdir(parents=True)
+    _write_events()
+    # The Makefile that `sam build` runs.
+    make: Command = ["make", "--silent", "-C", ROOT / "functions", "build-IngestFunction"]
+    _run(make, ARTIFACTS_DIR=str(service), UV=str(_UV))
+    if not list(service.glob("ingest/__pycache__/*.cpython-313.pyc")):
+        raise BenchError("The service's artifact has no byte code: functions/build/find-python found no Python 3.13.")
+    shutil.copytree(BENCH / "typical", typical)
+    requirements: Command = ["--require-hashes", "--requirement", ROOT / "functions/requirements.txt"]
+    _run([_UV, "pip", "install", "--quiet", "--python", sys.executable, "--target", typical, *requirements])
     shutil.copytree(typical, compiled)
-    _run([_PYTHON, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", compiled])
+    _run([sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", compiled])
     return [
-        Subject("service", "ingest.handler.handle", _build_service()),
+        Subject("service", "ingest.handler.handle", service),
         Subject("typical", "app.handle", typical),
         Subject("typical, byte code", "app.handle", compiled),
         Subject("floor", "app.handle", BENCH / "floor"),
@@ -56,38 +61,18 @@ def prepare() -> list[Subject]:
 
 
 def batch_of(service: Subject) -> Subject:
-    """Return the service's batch handler, with a full batch: the submission for a thousand conversations."""
-    event = json.loads(SUBMISSION.read_text())
-    one = json.loads(event["body"])
-    items = [one | {"externalConversationId": f"conversation-{number}"} for number in range(1000)]
-    file = WORK / "batch.json"
-    file.write_text(json.dumps(event | {"body": json.dumps({"items": items})}))
-    return Subject("batch", "ingest.many.handle", service.artifact, file)
+    """Return the service's batch handler with a full batch: the submission for a thousand conversations."""
+    return Subject("batch", "ingest.many.handle", service.artifact, _WORK / "many.json")
 
 
-def _build_service() -> Path:
-    """Build the service's artifact by the Makefile that `sam build` runs; return its folder."""
-    artifact = WORK / "service/artifact"
-    shutil.rmtree(artifact.parent, ignore_errors=True)
-    artifact.mkdir(parents=True)
-    make: list[str | Path] = ["make", "--silent", "-C", ROOT / "functions", "build-IngestFunction"]
-    _run([*make, f"ARTIFACTS_DIR={artifact}", f"UV={_UV}"])
-    if not list(artifact.glob("ingest/__pycache__/*.cpython-313.pyc")):
-        raise BenchError("The service's artifact has no byte code: functions/build/find-python found no Python 3.13.")
-    return artifact
-
-
-def _build_typical(folder: Path) -> Path:
-    """Package the typical implementation by SAM CLI's defaults, with the service's own libraries; return its folder."""
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(BENCH / "typical", folder / "source")
-    pins = [line.split()[0] for line in (ROOT / "functions/requirements.txt").read_text().splitlines() if "==" in line]
-    (folder / "source/requirements.txt").write_text("\n".join(pins))
-    # SAM CLI looks for python3.13 with pip on PATH.
-    path = os.pathsep.join([str(_PYTHON.parent), os.environ["PATH"]])
-    template: list[str | Path] = ["--template", folder / "source/template.yaml", "--build-dir", folder / "build"]
-    _run([_SAM, "-m", "samcli", "build", *template], PATH=path, SAM_CLI_TELEMETRY="0", AWS_DEFAULT_REGION="us-east-1")
-    return folder / "build/Function"
+def _write_events() -> None:
+    """Write the sample with every field, and its attributes as text, which all subjects take."""
+    event = json.loads((ROOT / "events/stored-full.json").read_text())
+    submission = json.loads(event["body"])
+    submission["attributes"] = [pair | {"value": str(pair["value"])} for pair in submission["attributes"]]
+    items = [submission | {"externalConversationId": f"conversation-{number}"} for number in range(1000)]
+    for name, body in (("single", submission), ("many", {"items": items})):
+        (_WORK / f"{name}.json").write_text(json.dumps(event | {"body": json.dumps(body)}))
 
 
 def _run(command: Command, **variables: str) -> None:

@@ -1,7 +1,6 @@
-"""One measured process: imports a handler from the artifact on its path, then runs it as often as it is told to.
+"""One measured process: imports a handler from the artifact on its path, then runs it.
 
-Run as `python -S worker.py HANDLER EVENT`, it first writes what the import cost; then it reads numbers, one a line,
-runs the handler so many times, and writes what each run cost, in nanoseconds.
+Run as `python -S worker.py HANDLER EVENT REQUESTS`, it writes what the import and each request cost, in nanoseconds.
 """
 
 import os
@@ -9,7 +8,7 @@ import sys
 from importlib import import_module
 from time import perf_counter_ns, process_time_ns
 
-HANDLER, EVENT = sys.argv[1:]
+HANDLER, EVENT, REQUESTS = sys.argv[1:]
 
 
 class Context:
@@ -35,14 +34,12 @@ import json  # noqa: E402
 
 with open(EVENT) as file:
     event = json.load(file)
-print(init, file=results)
-for line in sys.stdin:
-    costs, times = [], []
-    for _ in range(int(line)):
-        begin, start = perf_counter_ns(), process_time_ns()
-        handle(event, Context)
-        costs.append(process_time_ns() - start)
-        times.append(perf_counter_ns() - begin)
-    print(json.dumps({"cpu": costs, "wall": times}), file=results)
+cpu, wall = [], []
+for _ in range(int(REQUESTS)):
+    begin, start = perf_counter_ns(), process_time_ns()
+    handle(event, Context)
+    cpu.append(process_time_ns() - start)
+    wall.append(perf_counter_ns() - begin)
+print(json.dumps({"init": init, "cpu": cpu, "wall": wall}), file=results)
 # Lambda's environments do not tidy up at their end either.
 os._exit(0)
