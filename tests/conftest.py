@@ -1,4 +1,4 @@
-"""What the suites share: the functions' environment, the template, events, and AWS as moto plays it."""
+"""What the suites share: the functions' environment, the template, events, the deployed stack, AWS as moto plays it."""
 
 import json
 import os
@@ -18,8 +18,13 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.client import BaseClient
 from hypothesis import settings
+from oracle import assert_untold
 
 from tools.command import run
+from tools.local.emulator import HOST
+from tools.local.log import log_lines
+from tools.local.sam_local import docker_hosts
+from tools.local.stack import Stack, running
 from tools.template import load
 
 ROOT = Path(__file__).parents[1]
@@ -125,6 +130,16 @@ def tools() -> None:
     if not all((ROOT / ".tools" / name / "installed").exists() for name in names):
         made = run(["make", "tools"], cwd=ROOT)
         assert made.returncode == 0, f"The tools can't be installed: run 'make tools' to see why.\n{made.stderr}"
+
+
+@pytest.fixture(scope="session")
+def stack(tools) -> Iterator[Stack]:  # noqa: ARG001 -- the emulator is among them
+    """The service, deployed here once. At the end nothing that was planted may be in what its functions logged."""
+    with running("tests", hosts=[HOST, *docker_hosts()]) as stack:
+        yield stack
+        told = "\n".join(line for name in stack.functions.values() for line in log_lines(name, stack.endpoint))
+        assert_untold(told, "A function's log")
+        assert stack.api_secret not in told, "The functions' logs tell a secret."
 
 
 @pytest.fixture

@@ -1,39 +1,23 @@
-"""One stack for all the tests here, and what a client of its API does."""
+"""What a client of the deployed stack does, and what its operator sees of that."""
 
 import json
 import time
+from types import SimpleNamespace
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from oracle import CANARY
 
-from tools.local.api import MANY, READ, SINGLE, request
-from tools.local.emulator import HOST
-from tools.local.log import log_lines
-from tools.local.sam_local import docker_hosts
-from tools.local.stack import running
+from tools.local.api import READ, SINGLE, request
+from tools.local.log import follow
 
-
-@pytest.fixture(scope="session")
-def stack(tools):  # noqa: ARG001 -- the emulator is among them
-    """The service, deployed. At the end nothing that was planted may be found in what the functions logged."""
-    with running("tests", hosts=[HOST, *docker_hosts()]) as stack:
-        yield stack
-        told = "\n".join(line for name in stack.functions.values() for line in log_lines(name, stack.endpoint))
-        assert "Stored" in told or not told
-        assert CANARY not in told, "The functions' logs tell a value that was sent."
-        assert stack.api_secret not in told, "The functions' logs tell a secret."
+SECONDS_TO_APPEAR = 30
 
 
 @pytest.fixture(scope="session")
 def call(stack):
     """Sends any request; the stack's credentials go with it where no headers are given."""
-
-    def send(method, path, body=None, headers=None):
-        return request(stack, method, path, body, headers)
-
-    return send
+    return lambda method, path, body=None, headers=None: request(stack, method, path, body, headers)
 
 
 @pytest.fixture(scope="session")
@@ -42,17 +26,6 @@ def submit(call):
 
     def send(submission):
         return call("POST", SINGLE, submission if isinstance(submission, bytes) else json.dumps(submission).encode())
-
-    return send
-
-
-@pytest.fixture(scope="session")
-def submit_many(call):
-    """Posts a batch, and returns status and body."""
-
-    def send(items):
-        answer = call("POST", MANY, json.dumps({"items": items}).encode())
-        return answer.status, answer.json()
 
     return send
 
@@ -69,24 +42,30 @@ def read_back(call):
     return get
 
 
-@pytest.fixture(scope="session")
-def logged(stack):
-    """Waits for so many lines about a conversation in a function's log, and returns them."""
-
-    def wait(function, conversation, count):
-        deadline = time.monotonic() + 20
-        lines = []
-        while len(lines) < count and time.monotonic() < deadline:
-            # The emulator writes lines of Lambda's own between them.
-            told = [line for line in log_lines(stack.functions[function], stack.endpoint) if line.startswith("{")]
-            lines = [line for line in map(json.loads, told) if line.get("externalConversationId") == conversation]
-        assert len(lines) == count
-        return lines
-
-    return wait
-
-
 @pytest.fixture
 def conversation():
     """The id of a conversation that nobody has sent anything about."""
     return f"conversation-{uuid4()}"
+
+
+@pytest.fixture
+def followed(stack, monkeypatch):
+    """Follows the functions' log up to the next line that holds a text; none on the way may be of Lambda's own."""
+    deadline = time.monotonic() + SECONDS_TO_APPEAR
+    sleep = time.sleep
+
+    def pause(_):
+        assert time.monotonic() < deadline, "The line did not appear."
+        sleep(0.05)
+
+    monkeypatch.setattr("tools.local.log.time", SimpleNamespace(sleep=pause))
+    lines = follow(stack.functions.values(), stack.endpoint)
+
+    def find(text):
+        for line in lines:
+            assert "RequestId:" not in line
+            if text in line:
+                break
+        return line
+
+    return find

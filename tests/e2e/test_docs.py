@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import closing
 from http.client import HTTPConnection
 from shutil import which
 from urllib.parse import urlsplit
@@ -20,10 +21,9 @@ BROWSER, DRIVER = which("chromium"), which("chromedriver")
 OPTIONS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--window-size=1200,1600",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
 SECONDS_TO_SHOW = 30
-# The page opens it by itself, ready to be tried out.
-UNFOLDED = SINGLE
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,8 @@ def page(stack):
         yield address
 
 
-@pytest.fixture
-def browser(tmp_path):
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
     """Chromium, without a window, a past or a connection to anywhere but this machine."""
     if not (BROWSER and DRIVER):
         missing = "There is no chromium with its chromedriver: install Debian's packages chromium and chromium-driver."
@@ -42,7 +42,7 @@ def browser(tmp_path):
         pytest.skip(missing)
     options = ChromeOptions()
     options.binary_location = BROWSER
-    for option in [*OPTIONS, f"--user-data-dir={tmp_path}", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]:
+    for option in [*OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('browser')}"]:
         options.add_argument(option)
     with Chrome(options, Service(DRIVER)) as browser:
         yield browser
@@ -55,18 +55,13 @@ def operation(browser, page):
     wait = WebDriverWait(browser, SECONDS_TO_SHOW)
 
     def open_at(path):
-        block = f"//div[contains(@class, 'opblock ')][.//*[@data-path='{path}']]"
-        if path != UNFOLDED:
-            wait.until(lambda _: browser.find_elements(By.XPATH, block))[0].find_element(By.TAG_NAME, "button").click()
-
-        def find(selector):
-            def shown(_):
-                blocks = browser.find_elements(By.XPATH, block)
-                return blocks and blocks[0].find_elements(By.CSS_SELECTOR, selector)
-
-            return wait.until(shown)[0]
-
-        return find
+        [block] = wait.until(
+            lambda _: browser.find_elements(By.XPATH, f"//div[contains(@class, 'opblock ')][.//*[@data-path='{path}']]")
+        )
+        # The page opens the first by itself, ready to be tried out.
+        if path != SINGLE:
+            block.find_element(By.TAG_NAME, "button").click()
+        return lambda selector: wait.until(lambda _: block.find_elements(By.CSS_SELECTOR, selector))[0]
 
     return open_at
 
@@ -102,9 +97,8 @@ def test_the_page_loads_nothing_from_elsewhere_and_finds_no_fault_with_the_docum
     loaded = browser.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
     assert {urlsplit(address).netloc for address in loaded} == {urlsplit(page).netloc}
     assert not browser.find_elements(By.CSS_SELECTOR, ".errors-wrapper")
-    assert "default" not in [
-        tag.get_attribute("data-tag") for tag in browser.find_elements(By.CSS_SELECTOR, "[data-tag]")
-    ]
+    tags = browser.find_elements(By.CSS_SELECTOR, "[data-tag]")
+    assert "default" not in [tag.get_attribute("data-tag") for tag in tags]
     assert browser.get_log("browser") == []
 
 
@@ -114,26 +108,16 @@ def ask(stack, page):
     server = urlsplit(page).netloc
 
     def send(method, path, host=server):
-        connection = HTTPConnection(server, timeout=30)
-        connection.request(method, path, headers=credentials(stack) | {"Host": host})
-        status = connection.getresponse().status
-        connection.close()
-        return status
+        with closing(HTTPConnection(server, timeout=30)) as connection:
+            connection.request(method, path, headers=credentials(stack) | {"Host": host})
+            return connection.getresponse().status
 
     return send
 
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [
-        ("GET", "/"),
-        ("GET", "/docs"),
-        ("GET", "/docs/"),
-        ("GET", "/docs/../stack.json"),
-        ("GET", SINGLE),
-        ("POST", READ),
-        ("POST", "/docs"),
-    ],
+    [("GET", "/"), ("GET", "/docs/"), ("GET", "/docs/../stack.json"), ("GET", SINGLE), ("POST", READ)],
 )
 def test_the_server_of_the_page_passes_on_the_apis_routes_and_nothing_else(ask, method, path):
     assert ask("GET", READ) == 400

@@ -1,16 +1,15 @@
 """The published contract holds over HTTP: whatever is sent through API Gateway, the document knows the answer."""
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from tools.command import run
-from tools.local.deployment import outputs
+from tools.local.api import SINGLE, credentials, request
+from tools.local.deployment import deploy, outputs
 from tools.local.emulated_aws import client
 from tools.local.programs import ROOT
-from tools.local.stack import Stack, running
 
 from .size import FULL, size
 
@@ -25,7 +24,6 @@ CHECKS = [
 ]
 REQUESTS = size(100, 2_000)
 
-
 # Everything that can be switched on, but for the firewall, of which the emulator knows only half, and the address
 # record, which needs a zone.
 EVERYTHING = {
@@ -37,6 +35,7 @@ EVERYTHING = {
     "KmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d",
     "MaxReadUnits": "6000",
     "MaxWriteUnits": "6000",
+    "MemorySize": "2048",
     "ReservedConcurrency": "100",
     "RetentionDays": "30",
     "Stream": "true",
@@ -45,18 +44,8 @@ EVERYTHING = {
 }
 
 
-@pytest.fixture(scope="module")
-def stack(tools: None) -> Iterator[Stack]:  # noqa: ARG001 -- the emulator is among them
-    """The service with everything on, deployed to an emulator."""
-    with running("reliability", parameters=EVERYTHING) as stack:
-        yield stack
-
-
-def test_generated_requests_are_answered_as_the_document_says(
-    stack: Stack, tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+def test_generated_requests_are_answered_as_the_document_says(stack, tmp_path, record_property):
     report = tmp_path / "report.json"
-    credentials = {"asapp-api-id": stack.api_id, "asapp-api-secret": stack.api_secret}
     options = {
         "--url": stack.url,
         "--checks": ",".join(CHECKS),
@@ -70,7 +59,7 @@ def test_generated_requests_are_answered_as_the_document_says(
         "--report-json-path": str(report),
     }
     words = [word for option in options.items() for word in option]
-    words += [word for header in credentials.items() for word in ("--header", ": ".join(header))]
+    words += [word for header in credentials(stack).items() for word in ("--header", ": ".join(header))]
     command = [*SCHEMATHESIS, "run", ROOT / "openapi.yaml", "--continue-on-failure", "--no-color", *words]
     ended = run(command, cwd=tmp_path)
     assert ended.returncode == 0, ended.stdout + ended.stderr
@@ -79,7 +68,28 @@ def test_generated_requests_are_answered_as_the_document_says(
     record_property("requests", generated)
 
 
-def test_nothing_of_a_secret_is_in_an_environment_or_an_output(stack: Stack) -> None:
+@pytest.mark.skipif(not FULL, reason="It deploys once more: 'make reliability' does.")
+def test_everything_can_be_switched_on_and_reaches_the_next_request(stack):
+    def expires():
+        key = {"externalConversationId": str(uuid4())}
+        assert request(stack, "POST", SINGLE, json.dumps(key).encode()).status == 200
+        item = {"externalConversationId": {"S": key["externalConversationId"]}}
+        table = client("dynamodb", stack.endpoint)
+        return "expiresAt" in table.get_item(TableName=stack.table_name, Key=item)["Item"]
+
+    def live():
+        function = stack.functions["IngestFunction"]
+        return client("lambda", stack.endpoint).get_function_configuration(FunctionName=function, Qualifier="live")
+
+    before = live()
+    assert not expires()
+    deploy(stack.log.parent, stack.endpoint, EVERYTHING)
+    assert expires()
+    assert live()["MemorySize"] == 2048
+    assert int(live()["Version"]) > int(before["Version"])
+
+
+def test_nothing_of_a_secret_is_in_an_environment_or_an_output(stack):
     functions = client("lambda", stack.endpoint)
     told = [functions.get_function_configuration(FunctionName=name) for name in stack.functions.values()]
     told.append(outputs(stack.endpoint))
