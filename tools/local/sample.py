@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from tools.layout import lay_out
 from tools.local.api import MANY, READ, SINGLE, Answer, credentials, request
 from tools.local.emulated_aws import client
 from tools.local.errors import StackError
 from tools.local.event import read_event
-from tools.local.layout import lay_out
 from tools.local.log import log_lines
 from tools.local.process import last_lines
 from tools.local.programs import ROOT

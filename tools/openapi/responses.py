@@ -3,9 +3,6 @@
 from ingest.errors import RefusedError, ServiceError
 from tools.openapi.schemas import Json, reference
 
-REQUEST_ID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
-
-# Made by API Gateway, which the functions' own errors know nothing of.
 _BY_API_GATEWAY = [(401, "401-01", "Unauthorized"), (403, "403-01", "Forbidden")]
 
 _DESCRIPTIONS = {
@@ -47,34 +44,31 @@ def response(description: str, schema: str, given: Json) -> Json:
 
 def content(schema: str, given: Json) -> Json:
     """Return JSON content with examples."""
-    examples = {name.replace(" ", "-"): {"summary": name, "value": value} for name, value in given.items()}
+    examples = {name: {"value": value} for name, value in given.items()}
     return {"application/json": {"schema": reference(schema), "examples": examples}}
 
 
 def _error(status: int) -> Json:
-    examples = {
-        message: {"error": {"requestId": REQUEST_ID, "code": code, "message": message}}
+    errors = [
+        {"requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef", "code": code, "message": message}
         for code, message in _codes()[status].items()
-    }
-    error = response(_DESCRIPTIONS[status], "Error", examples)
-    return error | {"headers": _REQUEST_ID_HEADER | _RETRY_AFTER_HEADER} if _is_retried_later(status) else error
+    ]
+    made = response(_DESCRIPTIONS[status], "Error", {error["code"]: {"error": error} for error in errors})
+    is_retried_later = any(each.status == status and each.retry_after for each in ServiceError.__subclasses__())
+    return made | ({"headers": _REQUEST_ID_HEADER | _RETRY_AFTER_HEADER} if is_retried_later else {})
 
 
 def _codes() -> dict[int, dict[str, str]]:
     """Return each status with its codes and their messages. A refusal has a shape of its own."""
     errors: list[type[ServiceError]] = [ServiceError, *ServiceError.__subclasses__()]
     errors.remove(RefusedError)
+    of_functions = sorted((error.status, error.code, error.message) for error in errors)
     codes: dict[int, dict[str, str]] = {}
-    for status, code, message in [*_BY_API_GATEWAY, *((error.status, error.code, error.message) for error in errors)]:
+    for status, code, message in [*_BY_API_GATEWAY, *of_functions]:
         codes.setdefault(status, {})[code] = message
     return codes
 
 
-def _is_retried_later(status: int) -> bool:
-    return any(error.status == status and error.retry_after for error in ServiceError.__subclasses__())
-
-
 def _name(status: int) -> str:
     """Return the component's name: the message of the status's first code, in one word."""
-    message = next(iter(_codes()[status].values()))
-    return message.title().replace(" ", "")
+    return next(iter(_codes()[status].values())).title().replace(" ", "")

@@ -1,8 +1,8 @@
-"""How the local stack prints JSON for people."""
+"""JSON that is laid out for people."""
 
 from decimal import Decimal
 
-from tools.local.layout import lay_out
+from tools.layout import lay_out
 
 
 def test_what_fits_a_line_stays_on_one() -> None:
