@@ -12,17 +12,14 @@ from tools.operations.copying import SEGMENTS, copy_segments
 LONG_AGO, LATER, FAR_OFF = "2026-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z", "9999-01-01T00:00:00.000Z"
 
 
-def _submission(conversation, **fields):
-    return {"externalConversationId": conversation} | fields
-
-
 def _item(conversation, lob_name, updated_at, **more):
-    texts = {"lobName": lob_name, "createdAt": updated_at, "updatedAt": updated_at}
-    return {name: {"S": text} for name, text in _submission(conversation, **texts).items()} | more
+    times = {"createdAt": updated_at, "updatedAt": updated_at}
+    texts = {"externalConversationId": conversation, "lobName": lob_name} | times
+    return {name: {"S": text} for name, text in texts.items()} | more
 
 
-@pytest.fixture(name="put_restored")
-def _put_restored(table):
+@pytest.fixture
+def put_restored(table):
     """Puts an item into a table as a restore makes it, of which the stack's table has `kept`, in another version."""
     dynamodb = boto3.client("dynamodb")
     declared = dynamodb.describe_table(TableName="conversations")["Table"]
@@ -32,16 +29,16 @@ def _put_restored(table):
     return lambda item: dynamodb.put_item(TableName="restored", Item=item)
 
 
-@pytest.fixture(name="restored")
-def _restored(put_restored):
+@pytest.fixture
+def restored(put_restored):
     """That table with two conversations."""
     for conversation in ("kept", "lost"):
         put_restored(_item(conversation, "old", LONG_AGO))
 
 
 def test_an_erased_conversation_is_gone_and_its_neighbour_is_not(ops, submit, table):
-    submit(_submission("mine"))
-    submit(_submission("theirs"))
+    submit({"externalConversationId": "mine"})
+    submit({"externalConversationId": "theirs"})
 
     assert "Erased" in ops("conversations", "erase", "mine")
     assert table.item("mine") is None
@@ -55,7 +52,7 @@ def test_erasing_what_is_not_there_says_so_and_lists_it_all_the_same(ops, tmp_pa
 
 
 def test_nothing_is_erased_that_can_not_be_listed(ops, submit, table):
-    submit(_submission("mine"))
+    submit({"externalConversationId": "mine"})
 
     assert "nothing was erased" in ops("conversations", "erase", "mine", "--list", "no/such/folder")
     assert table.item("mine")
@@ -84,31 +81,27 @@ def test_one_conversation_can_be_restored_alone(ops):
     assert "no such conversation" in ops("conversations", "restore", "restored", "--only", "other")
 
 
-def test_a_restore_leaves_out_what_was_erased_and_not_what_was_made_anew_since(ops, put_restored, table):
+def test_a_restore_leaves_out_what_was_erased_or_has_expired_and_not_what_was_made_anew_since(ops, put_restored, table):
     put_restored(_item("erased", "old", LONG_AGO))
     put_restored(_item("made anew", "new", FAR_OFF))
+    put_restored(_item("expired", "old", LONG_AGO, expiresAt={"N": "1"}))
+    put_restored(_item("alive", "old", LONG_AGO, expiresAt={"N": "99999999999"}))
     ops("conversations", "erase", "erased")
     ops("conversations", "erase", "made anew", "--list", "colleague.jsonl")
 
     told = ops("conversations", "restore", "restored", "--except", "colleague.jsonl")
-    assert told == "1 copied, 1 left out, erased or expired\n"
-    assert table.item("erased") is None
+    assert told == "2 copied, 2 left out, erased or expired\n"
+    assert [table.item(name) for name in ("erased", "expired")] == [None, None]
     assert table.item("made anew")
+    assert table.item("alive")
 
 
-def test_a_restore_leaves_out_what_has_expired_since(ops, put_restored, table):
-    put_restored(_item("expired", "old", LONG_AGO, expiresAt={"N": "1"}))
-    put_restored(_item("alive", "old", LONG_AGO, expiresAt={"N": "99999999999"}))
-
-    assert ops("conversations", "restore", "restored") == "1 copied, 1 left out, erased or expired\n"
-    assert table.item("expired") is None
-
-
-def test_what_is_no_list_of_erased_conversations_is_refused_before_anything_is_copied(ops, restored, tmp_path, table):  # noqa: ARG001 -- the table to restore
+@pytest.mark.usefixtures("restored")
+@pytest.mark.parametrize("file", ["notes.txt", "missing.jsonl"])
+def test_what_is_no_list_of_erased_conversations_is_refused_before_anything_is_copied(ops, tmp_path, table, file):
     (tmp_path / "notes.txt").write_text("chat-7f2c\n")
 
-    for file in ("notes.txt", "missing.jsonl"):
-        assert f"{file} can't be read" in ops("conversations", "restore", "restored", "--except", file)
+    assert f"{file} can't be read" in ops("conversations", "restore", "restored", "--except", file)
     assert table.item("lost") is None
 
 
@@ -140,7 +133,7 @@ def test_ctrl_c_stops_all_segments(monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(copying, "wait", interrupt)
+    monkeypatch.setattr(copying, "as_completed", interrupt)
 
     with pytest.raises(KeyboardInterrupt):
         copy_segments(lambda *_: iter(dict, None), lambda _: "copied")
@@ -161,7 +154,7 @@ def test_an_empty_argument_is_refused_because_it_would_mean_everything(ops, word
 
 
 def test_an_id_that_begins_with_a_dash_can_be_given(ops, submit, table):
-    submit(_submission("-tiUDjn7-as"))
+    submit({"externalConversationId": "-tiUDjn7-as"})
 
     assert "after a '--'" in ops("conversations", "erase", "-tiUDjn7-as")
     assert table.item("-tiUDjn7-as")

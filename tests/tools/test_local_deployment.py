@@ -1,7 +1,5 @@
 """Builds of the local stack do without the network where they can."""
 
-from pathlib import Path
-
 import pytest
 
 from tools.local import deployment
@@ -9,12 +7,10 @@ from tools.local.errors import StackError
 
 
 @pytest.mark.parametrize(("fetched", "attempts"), [(True, ["1"]), (False, ["1", None])])
-def test_a_build_asks_the_index_only_for_what_was_not_fetched_before(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, fetched: bool, attempts: list[str | None]
-) -> None:
+def test_a_build_asks_the_index_only_for_what_was_not_fetched_before(monkeypatch, tmp_path, fetched, attempts):
     offline = []
 
-    def run(_command: object, environment: dict[str, str], _log: Path) -> None:
+    def run(_command, environment, _log):
         offline.append(environment.get("UV_OFFLINE"))
         if offline == ["1"] and not fetched:
             raise StackError

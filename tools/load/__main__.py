@@ -5,40 +5,32 @@ import json
 import os
 import sys
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 from tools.command import start
+from tools.local.errors import StackError
 from tools.local.programs import ROOT
-from tools.local.stack import LOCAL
+from tools.local.stack import LOCAL, served
 
-LOCUST = ROOT / ".tools/locust/bin/python"
 REPORT = LOCAL / "load"
-SERVED = LOCAL / "stack.json"
-
-
-class LoadError(Exception):
-    """The load test can't be run; the message is for the person who asked."""
 
 
 def run(arguments: argparse.Namespace) -> bool:
     """Send the load; tell whether every answer was right."""
-    if not LOCUST.exists():
-        raise LoadError("locust is not installed: run 'make load', which installs it.")
     url, environment = _target(arguments)
     REPORT.mkdir(parents=True, exist_ok=True)
-    users = str(arguments.users)
-    command: list[str | Path] = [
-        LOCUST,
-        "-m",
-        "locust",
-        "--headless",
-        "--locustfile",
-        ROOT / "tools/load/locustfile.py",
-        "--host",
-        url,
-    ]
-    command += ["--users", users, "--spawn-rate", users, "--run-time", f"{arguments.seconds}s", "--stop-timeout", "10"]
-    command += ["--html", REPORT / "report.html", "--json-file", str(REPORT / "report")]
+    options: dict[str, str | Path] = {
+        "--locustfile": ROOT / "tools/load/locustfile.py",
+        "--host": url,
+        "--users": str(arguments.users),
+        "--spawn-rate": str(arguments.users),
+        "--run-time": f"{arguments.seconds}s",
+        "--stop-timeout": "10",
+        "--html": REPORT / "report.html",
+        "--json-file": REPORT / "report",
+    }
+    command = [ROOT / ".tools/locust/bin/python", "-m", "locust", "--headless", *chain(*options.items())]
     with start(command, env=os.environ | environment) as locust:
         code = locust.wait()
     _print_summary()
@@ -48,26 +40,20 @@ def run(arguments: argparse.Namespace) -> bool:
 
 def _target(arguments: argparse.Namespace) -> tuple[str, dict[str, str]]:
     """Return where to send the load, and what locustfile.py reads. The secret is in no command line."""
-    credentials = {"LOAD_API_ID": arguments.api_id, "LOAD_API_SECRET": os.environ.get("API_SECRET", "")}
-    url = arguments.url
-    if not url or not credentials["LOAD_API_SECRET"]:
-        try:
-            served = json.loads(SERVED.read_text())
-        except OSError as error:
-            raise LoadError(
-                "Say where to: --url and, in the environment, API_SECRET; or start a stack with 'make serve'."
-            ) from error
-        if url and url.rstrip("/") != served["url"]:
-            raise LoadError("API_SECRET is not set: put the client's secret into the environment.")
-        url = served["url"]
-        credentials = {"LOAD_API_ID": served["apiId"], "LOAD_API_SECRET": served["apiSecret"]}
-    traffic = {
+    url, api_id, secret = arguments.url, arguments.api_id, os.environ.get("API_SECRET")
+    if url and not secret:
+        raise StackError("API_SECRET is not set: put the client's secret into the environment.")
+    if not url:
+        stack = served()
+        url, api_id, secret = stack["url"], stack["apiId"], stack["apiSecret"]
+    return url, {
+        "LOAD_API_ID": api_id,
+        "LOAD_API_SECRET": str(secret),
         "LOAD_HOT_SHARE": str(arguments.hot),
         "LOAD_RATE_A_USER": str(arguments.rate / arguments.users),
         # Straight to where it is told, whatever proxy the environment names.
         "NO_PROXY": "*",
     }
-    return url, credentials | traffic
 
 
 def _print_summary() -> None:
@@ -78,7 +64,7 @@ def _print_summary() -> None:
         _print_row(kind["name"], kind["num_failures"], times)
         total += times
     _print_row("in all", "", total)
-    print(f"\nWith plots: {(REPORT / 'report.html').relative_to(ROOT)}")
+    print("\nWith plots: .local/load/report.html")
 
 
 def _print_row(name: str, wrong: object, times: Counter[float]) -> None:
@@ -95,9 +81,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=30, help="how long (default: %(default)s)")
     parser.add_argument("--users", type=int, default=4, help="how many send at once (default: %(default)s)")
     parser.add_argument("--rate", type=float, default=20, help="requests a second at most (default: %(default)s)")
-    parser.add_argument(
-        "--hot", type=float, default=0.1, help="share of the new that goes to one conversation (%(default)s)"
-    )
+    parser.add_argument("--hot", type=float, default=0.1, help="share of the new for one conversation (%(default)s)")
     return parser.parse_args(words)
 
 
@@ -105,7 +89,7 @@ def main() -> None:
     """Run the command; whatever goes wrong is one sentence and an exit code."""
     try:
         right = run(parse(sys.argv[1:]))
-    except LoadError as error:
+    except StackError as error:
         sys.exit(f"Error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -49,10 +49,7 @@ class Sender(HttpUser):
     @task(25)
     def repeated(self) -> None:
         """Send more about a conversation that is known."""
-        if not self._sent:
-            self.new()
-            return
-        known = random.choice(self._sent)  # noqa: S311 -- not for secrets
+        known = self._known()
         attributes = [{"name": "customerTier", "value": "gold"}, {"name": "step", "value": random.randint(1, 9)}]  # noqa: S311
         fields = {"groupName": "billing questions, tier one", "attributes": attributes}
         self._submit("repeated", known["externalConversationId"], fields)
@@ -60,15 +57,17 @@ class Sender(HttpUser):
     @task(10)
     def duplicate(self) -> None:
         """Send a submission again, as a client does that timed out."""
-        if not self._sent:
-            self.new()
-            return
-        self._post("duplicate", random.choice(self._sent), OK)  # noqa: S311 -- not for secrets
+        self._post("duplicate", self._known(), OK)
 
     @task(5)
     def refused(self) -> None:
         """Send what the contract refuses."""
         self._post("refused", {"externalConversationId": f"{PREFIX}{uuid4()}", "platform": "web"}, BAD_REQUEST)
+
+    def _known(self) -> Submission:
+        if not self._sent:
+            self.new()
+        return random.choice(self._sent)  # noqa: S311 -- not for secrets
 
     def _submit(self, kind: str, conversation: str, fields: Submission) -> None:
         submission = {"externalConversationId": conversation, "eventId": str(uuid4())} | fields
@@ -82,9 +81,8 @@ class Sender(HttpUser):
                 response.failure(f"{response.status_code} instead of {expected}")
                 return False
             result = json.loads(response.text)["result"]
-            if (result["error"] == "") != (expected == OK) or result["eventId"] != submission.get(
-                "eventId", result["eventId"]
-            ):
+            event_id = submission.get("eventId", result["eventId"])
+            if (result["error"] == "") != (expected == OK) or result["eventId"] != event_id:
                 response.failure("the body is not what the contract says")
                 return False
             # To locust a 400 is a failure, unless it is told otherwise.

@@ -6,13 +6,11 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
-from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.local import docs, sam_local
-from tools.local.deployment import outputs
+from tools.local.deployment import functions
 from tools.local.emulator import HOST
 from tools.local.errors import StackError
 from tools.local.event import function_for, invoke, read_event
@@ -20,24 +18,20 @@ from tools.local.log import follow
 from tools.local.programs import LOCAL
 from tools.local.redeploy import redeploy
 from tools.local.sample import curl, show
-from tools.local.served import described, served
-from tools.local.stack import running
-
-_SERVED = "serve"
-_STOPPED = "Everything is stopped."
+from tools.local.stack import described, running, served
 
 
-def run() -> None:
+def run(_: argparse.Namespace) -> None:
     """Everything once: start, build, deploy, send the samples, stop."""
     with running("run") as stack:
         show(stack)
-    print(_STOPPED)
+    print("Everything is stopped.")
 
 
-def serve(port: int | None) -> None:
+def serve(arguments: argparse.Namespace) -> None:
     """Stay up until Ctrl-C."""
     hosts = [HOST, *sam_local.docker_hosts()]
-    with running(_SERVED, port, hosts=hosts) as stack, docs.serving(stack) as page:
+    with running("serve", arguments.port, hosts=hosts) as stack, docs.serving(stack) as page:
         show(stack)
         with described(stack), sam_local.described(stack):
             print(f"Up until Ctrl-C. To send a submission:\n\n{curl(stack)}\n")
@@ -46,65 +40,64 @@ def serve(port: int | None) -> None:
             print("To take up changed sources: make redeploy\n", flush=True)
             with suppress(KeyboardInterrupt):
                 threading.Event().wait()
-    print(f"\n{_STOPPED}")
+    print("\nEverything is stopped.")
 
 
-def send_event(file: Path, function: str | None) -> None:
-    """Print what a function of the running `serve` answers to the event in `file`."""
-    event = read_event(file)
-    name = function_for(event, function)
-    stack = served()
-    print(invoke(event, name, stack["apiSecret"], stack["endpoint"]))
-
-
-def print_logs() -> None:
+def print_logs(_: argparse.Namespace) -> None:
     """Print the log lines of the running `serve` until Ctrl-C."""
     endpoint = served()["endpoint"]
-    functions = [name for output, name in outputs(endpoint).items() if output.endswith("FunctionName")]
     with suppress(KeyboardInterrupt):
-        for line in follow(functions, endpoint):
+        for line in follow(functions(endpoint).values(), endpoint):
             print(line, flush=True)
 
 
-def sam_invoke(file: Path, function: str | None, options: list[str]) -> NoReturn:
-    """Run `sam local invoke` with the event in `file`."""
-    name = function_for(read_event(file), function)
-    sam_local.become(["invoke", f"{name}Function", "--event", str(file), *options], served()["endpoint"])
+def take_up(_: argparse.Namespace) -> None:
+    """Give the functions of the running `serve` the sources as they are now."""
+    redeploy(LOCAL / "serve", served()["endpoint"])
+
+
+def send_event(arguments: argparse.Namespace) -> None:
+    """Print what a function of the running `serve` answers to an event."""
+    event = read_event(arguments.event)
+    function = function_for(event, arguments.function)
+    stack = served()
+    print(invoke(event, function, stack["apiSecret"], stack["endpoint"]))
+
+
+def sam_invoke(arguments: argparse.Namespace) -> None:
+    """Run `sam local invoke` with an event."""
+    name = function_for(read_event(arguments.event), arguments.function)
+    words = ["invoke", f"{name}Function", "--event", str(arguments.event), *arguments.options]
+    sam_local.become(words, served()["endpoint"])
+
+
+def sam_start_api(arguments: argparse.Namespace) -> None:
+    """Run `sam local start-api`."""
+    sam_local.become(["start-api", *arguments.options], served()["endpoint"])
+
+
+_COMMANDS = {
+    "run": run,
+    "serve": serve,
+    "logs": print_logs,
+    "redeploy": take_up,
+    "invoke": send_event,
+    "sam-invoke": sam_invoke,
+    "sam-start-api": sam_start_api,
+}
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.local", description="The service on this machine.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="start, send the samples, stop")
-    commands.add_parser("serve", help="start, and stay up until Ctrl-C").add_argument("--port", type=_port)
-    commands.add_parser("logs", help="follow what the functions of the running 'serve' log")
-    commands.add_parser("redeploy", help="give the functions of the running 'serve' the sources as they are now")
-    for name, where in (("invoke", "of the running 'serve'"), ("sam-invoke", "in SAM CLI's container")):
-        sending = commands.add_parser(name, help=f"send one event to a function {where}")
-        sending.add_argument("event", type=Path)
-        sending.add_argument("--function")
-    starting = commands.add_parser("sam-start-api", help="serve the API from SAM CLI's containers")
-    for command in (sending, starting):
-        command.add_argument("options", nargs="*", help="after --: SAM CLI's own")
+    parsers = {name: commands.add_parser(name, help=call.__doc__) for name, call in _COMMANDS.items()}
+    parsers["serve"].add_argument("--port", type=_port)
+    for name in ("invoke", "sam-invoke"):
+        parsers[name].add_argument("event", type=Path)
+        parsers[name].add_argument("--function")
+    for name in ("sam-invoke", "sam-start-api"):
+        parsers[name].add_argument("options", nargs="*", help="after --: SAM CLI's own")
     return parser.parse_args()
-
-
-def _call(arguments: argparse.Namespace) -> None:
-    match arguments.command:
-        case "run":
-            run()
-        case "serve":
-            serve(arguments.port)
-        case "logs":
-            print_logs()
-        case "redeploy":
-            redeploy(LOCAL / _SERVED, served()["endpoint"])
-        case "invoke":
-            send_event(arguments.event, arguments.function)
-        case "sam-invoke":
-            sam_invoke(arguments.event, arguments.function, arguments.options)
-        case _:
-            sam_local.become(["start-api", *arguments.options], served()["endpoint"])
 
 
 def _port(text: str) -> int:
@@ -113,27 +106,19 @@ def _port(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text} is not a port: choose a number from 1 to 65535")
 
 
-def _stop(number: int, _: FrameType | None) -> NoReturn:
-    sys.exit(128 + number)
-
-
 def main() -> None:
     """Run the command; whatever goes wrong is one sentence and an exit code."""
     arguments = _arguments()
     # As an exception, like Ctrl-C, a signal unwinds the `with` blocks that stop everything.
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGHUP, _stop)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda signalled, _: sys.exit(128 + signalled))
     try:
-        _call(arguments)
+        _COMMANDS[arguments.command](arguments)
     except StackError as error:
         sys.exit(f"Error: {error}")
-    except EndpointConnectionError:
-        sys.exit("Error: the local stack is not running any more: start it with 'make serve'.")
     except (BotoCoreError, ClientError) as error:
-        sys.exit(f"Error: the emulator refused ({error}). Its log is in {LOCAL}.")
+        sys.exit(f"Error: the emulator can't be asked, or refused ({error}). Its log is in {LOCAL}.")
     except KeyboardInterrupt:
-        if arguments.command in {"run", "serve"}:
-            print(f"\n{_STOPPED}")
         sys.exit(130)
 
 

@@ -15,8 +15,6 @@ SINGLE = "/metadata-ingestion/v1/single-convo-metadata"
 MANY = "/metadata-ingestion/v1/many-convo-metadata"
 READ = "/metadata-ingestion/v1/convo-metadata"
 
-_SECONDS_TO_ANSWER = 60
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -43,7 +41,7 @@ def request(
     given = credentials(stack) if headers is None else headers
     base = urlsplit(stack.url)
     # An HTTPConnection heeds no proxy that the environment names, and leaves the headers' names as they are.
-    with closing(HTTPConnection(base.netloc, timeout=_SECONDS_TO_ANSWER)) as connection:
+    with closing(HTTPConnection(base.netloc, timeout=60)) as connection:
         connection.request(method, base.path + path, body, dict(given))
         response = connection.getresponse()
         return Answer(response.status, response.headers, response.read())

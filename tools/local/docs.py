@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 import yaml
 
 from tools.local.api import MANY, READ, SINGLE, credentials, request
+from tools.local.emulator import HOST
 from tools.local.programs import ROOT
 from tools.local.stack import Stack
 
-_HOST = "127.0.0.1"
 _FOLDER = "/docs"
 _ROUTES = {("POST", SINGLE), ("POST", MANY), ("GET", READ)}
 
@@ -44,25 +44,23 @@ _PAGE_HEADERS = {
 def serving(stack: Stack) -> Iterator[str]:
     """Serve the page on a free loopback port for as long as the block lasts; yield its address."""
     with _Server(stack) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
+        Thread(target=server.serve_forever).start()
         try:
             yield f"http://{server.authority}{server.page_path}"
         finally:
             server.shutdown()
-            thread.join()
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, stack: Stack) -> None:
-        super().__init__((_HOST, 0), _Handler)
+        super().__init__((HOST, 0), _Handler)
         self.stack = stack
         self.page = _page(stack).encode()
         # It holds the credentials: other users of the machine can't guess it.
         self.page_path = f"{_FOLDER}/{secrets.token_urlsafe()}"
-        self.authority = f"{_HOST}:{self.server_port}"
+        self.authority = f"{HOST}:{self.server_port}"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -117,13 +115,9 @@ def _page(stack: Stack) -> str:
     document = yaml.safe_load((ROOT / "openapi.yaml").read_text())
     # To this server, whose address is the page's own.
     document["servers"] = [{"url": "/"}]
-    values = credentials(stack)
     schemes = document["components"]["securitySchemes"]
-    filled_in = {name: values[scheme["name"]] for name, scheme in schemes.items()}
-    template = Template(Path(__file__).with_suffix(".html").read_text())
-    return template.substitute(document=_script(document), credentials=_script(filled_in))
-
-
-def _script(value: object) -> str:
-    """Return a value as JavaScript that can't end the script element it stands in."""
-    return json.dumps(value).replace("<", "\\u003c")
+    filled_in = {name: credentials(stack)[scheme["name"]] for name, scheme in schemes.items()}
+    # A "<" could end the script element that they stand in.
+    values = {"document": document, "credentials": filled_in}
+    escaped = {name: json.dumps(value).replace("<", "\\u003c") for name, value in values.items()}
+    return Template(Path(__file__).with_suffix(".html").read_text()).substitute(escaped)

@@ -5,41 +5,34 @@ from pathlib import Path
 from typing import Any
 
 from tools.local.api import MANY, READ, SINGLE
-from tools.local.deployment import outputs
+from tools.local.deployment import functions
 from tools.local.emulated_aws import client
 from tools.local.errors import StackError
 
 ALIAS = "live"
 
 # What the events say instead of a secret.
-EXAMPLE_SECRET = "an-example-and-nobodys-secret"  # noqa: S105 -- it opens nothing
+_EXAMPLE_SECRET = "an-example-and-nobodys-secret"  # noqa: S105 -- it opens nothing
 
-_FUNCTIONS = {SINGLE: "Ingest", MANY: "Many", READ: "Read"}
 _AUTHORIZER = "Authorizer"
+_FUNCTIONS = {SINGLE: "Ingest", MANY: "Many", READ: "Read"}
 
 
 def read_event(file: Path) -> dict[str, Any]:
     """Return the event in `file`; raise StackError if there is none."""
     try:
-        event = json.loads(file.read_text())
-    except OSError as error:
-        raise StackError(f"{file} can't be read ({error.strerror}): choose a file of events/.") from error
-    except ValueError as error:
-        raise StackError(f"{file} is not JSON ({error}).") from error
-    if not isinstance(event, dict):
-        raise StackError(f"{file} is not an event: it should hold a JSON object.")
-    return event
+        return dict(json.loads(file.read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise StackError(f"{file} holds no event ({error}): choose a file of events/.") from error
 
 
 def function_for(event: dict[str, Any], named: str | None = None) -> str:
     """Return `named`, or the function that API Gateway would give the event to; raise StackError if there is none."""
-    names = [*_FUNCTIONS.values(), _AUTHORIZER]
     routed = _AUTHORIZER if event.get("type") == "REQUEST" else _FUNCTIONS.get(str(event.get("resource")))
-    function = named or routed
-    if function is None:
-        raise StackError(f"The event names no route of the API as its resource: say FUNCTION={'|'.join(names)}.")
+    function = str(named or routed)
+    names = [*_FUNCTIONS.values(), _AUTHORIZER]
     if function not in names:
-        raise StackError(f"There is no function {function}: choose {', '.join(names)}.")
+        raise StackError(f"The event names no route, or there is no {function}: say FUNCTION={'|'.join(names)}.")
     return function
 
 
@@ -48,8 +41,8 @@ def invoke(event: dict[str, Any], function: str, api_secret: str, endpoint: str)
 
     The event gets the stack's secret where it has the example's.
     """
-    payload = json.dumps(event).replace(EXAMPLE_SECRET, json.dumps(api_secret)[1:-1])
-    name = outputs(endpoint)[f"{function}FunctionName"]
+    payload = json.dumps(event).replace(_EXAMPLE_SECRET, json.dumps(api_secret)[1:-1])
+    name = functions(endpoint)[f"{function}Function"]
     response = client("lambda", endpoint).invoke(FunctionName=name, Qualifier=ALIAS, Payload=payload)
     answer = json.load(response["Payload"])
     if "FunctionError" not in response:

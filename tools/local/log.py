@@ -13,9 +13,8 @@ _PLATFORM = ("START RequestId:", "END RequestId:", "REPORT RequestId:")
 
 def log_lines(function: str, endpoint: str) -> list[str]:
     """Return the lines in the function's log group, oldest first."""
-    pages = (
-        client("logs", endpoint).get_paginator("filter_log_events").paginate(logGroupName=_group(function, endpoint))
-    )
+    events = client("logs", endpoint).get_paginator("filter_log_events")
+    pages = events.paginate(logGroupName=_group(function, endpoint))
     return [event["message"] for page in pages for event in page["events"]]
 
 

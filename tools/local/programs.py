@@ -47,10 +47,8 @@ def check_tools() -> None:
 
 def sam_environment(endpoint: str) -> dict[str, str]:
     """Return an environment in which SAM CLI builds for the emulator and deploys to it."""
-    inherited = {
-        name: value for name, value in os.environ.items() if not name.startswith("AWS_") and name not in _NOT_INHERITED
-    }
-    local_only = {
+    ours = {name: it for name, it in os.environ.items() if not name.startswith("AWS_") and name not in _NOT_INHERITED}
+    return ours | DUMMY_CREDENTIALS | _build_variables() | {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_SESSION_TOKEN": session_token(),
         "NO_PROXY": "127.0.0.1",
@@ -58,8 +56,7 @@ def sam_environment(endpoint: str) -> dict[str, str]:
         "SAM_CLI_TELEMETRY": "0",
         # Seconds between its looks at a deployment; 5 by default.
         "SAM_CLI_POLL_DELAY": "0.1",
-    }
-    return inherited | DUMMY_CREDENTIALS | _build_variables() | local_only
+    }  # fmt: skip
 
 
 def emulator_environment(folder: Path, port: int) -> dict[str, str]:

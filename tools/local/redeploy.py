@@ -3,10 +3,11 @@
 import shutil
 from pathlib import Path
 
-from tools.local.deployment import BUCKET, outputs
+from tools.local.deployment import BUILT_FUNCTION, functions, upload
 from tools.local.emulated_aws import client
 from tools.local.programs import ROOT
 from tools.local.step import step
+from tools.local.template import BUCKET, CODE
 
 _SOURCES = ROOT / "functions"
 
@@ -14,30 +15,24 @@ _SOURCES = ROOT / "functions"
 def redeploy(folder: Path, endpoint: str) -> None:
     """Publish a version of every function of the stack whose builds are in `folder`."""
     with step("Copying the sources"):
-        # Those that the emulator runs, and those that `sam local` runs.
-        artifacts = sorted(folder.glob("*/*Function"))
-        for artifact in artifacts:
+        # The artifact that the emulator runs, and the one that `sam local` runs where that is another.
+        for artifact in folder.glob(f"*/{BUILT_FUNCTION}"):
             _refresh(artifact)
-        archive = shutil.make_archive(str(folder / "redeployed"), "zip", folder / "build/IngestFunction")
+        upload(folder / "build" / BUILT_FUNCTION, endpoint)
     with step("Updating the functions"):
-        client("s3", endpoint).upload_file(archive, BUCKET, "redeployed")
-        functions = client("lambda", endpoint)
-        names = [value for output, value in outputs(endpoint).items() if output.endswith("FunctionName")]
-        for name in names:
-            functions.update_function_code(FunctionName=name, S3Bucket=BUCKET, S3Key="redeployed")
-        versions = {name: functions.publish_version(FunctionName=name)["Version"] for name in names}
-        active = functions.get_waiter("published_version_active")
-        for name, version in versions.items():
+        deployed = client("lambda", endpoint)
+        active = deployed.get_waiter("published_version_active")
+        for name in functions(endpoint).values():
+            deployed.update_function_code(FunctionName=name, S3Bucket=BUCKET, S3Key=CODE)
+            version = deployed.publish_version(FunctionName=name)["Version"]
             active.wait(FunctionName=name, Qualifier=version, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300})
-            for alias in functions.list_aliases(FunctionName=name)["Aliases"]:
-                functions.update_alias(FunctionName=name, Name=alias["Name"], FunctionVersion=version)
+            for alias in deployed.list_aliases(FunctionName=name)["Aliases"]:
+                deployed.update_alias(FunctionName=name, Name=alias["Name"], FunctionVersion=version)
 
 
 def _refresh(artifact: Path) -> None:
+    shutil.copytree(_SOURCES, artifact, ignore=shutil.ignore_patterns("__pycache__", "build"), dirs_exist_ok=True)
+    # They were compiled to be taken without a look at their source.
     for source in _SOURCES.rglob("*.py"):
-        copy = artifact / source.relative_to(_SOURCES)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source, copy)
-        # It was compiled to be taken without a look at its source.
-        for byte_code in (copy.parent / "__pycache__").glob(f"{copy.stem}.*.pyc"):
+        for byte_code in (artifact / source.relative_to(_SOURCES).parent / "__pycache__").glob(f"{source.stem}.*.pyc"):
             byte_code.unlink()

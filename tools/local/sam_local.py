@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from tools.local import programs
-from tools.local.deployment import build
+from tools.local.deployment import BUILT_FUNCTION, build
 from tools.local.emulated_aws import client
 from tools.local.private import write_private
 from tools.local.stack import Stack
@@ -54,9 +54,7 @@ def described(stack: Stack) -> Iterator[None]:
     """
     built = _build(stack)
     template = yaml.safe_load((built / "template.yaml").read_text())["Resources"]
-    functions = {
-        name: _function(deployed, template[name], built / name, stack) for name, deployed in stack.functions.items()
-    }
+    functions = {name: _function(name, template[name], built, stack) for name in stack.functions}
     resources = {"Api": _api(template["Api"])} | functions
     write_private(_TEMPLATE, yaml.safe_dump({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources}))
     variables = {name: function["Properties"]["Environment"]["Variables"] for name, function in functions.items()}
@@ -77,7 +75,7 @@ def become(words: list[str], endpoint: str) -> NoReturn:
 
 
 def _build(stack: Stack) -> Path:
-    """Return where the artifact for Lambda's Python and Linux is; make it where the emulator has another."""
+    """Return the build for Lambda's Python and Linux; make it where the emulator has another."""
     folder = stack.log.parent
     environment = programs.sam_environment(stack.endpoint)
     is_lambdas = environment["PYTHON_VERSION"] == "3.13" and platform.system() == "Linux"
@@ -89,25 +87,23 @@ def _build(stack: Stack) -> Path:
     return folder / "sam-local"
 
 
-def _function(deployed: str, built: dict[str, Any], artifact: Path, stack: Stack) -> dict[str, Any]:
-    """Return a function as it was deployed, for a container of this machine's processor."""
-    configuration = client("lambda", stack.endpoint).get_function_configuration(FunctionName=deployed)
-    kept = ("Handler", "Runtime", "Timeout", "MemorySize", "LoggingConfig")
-    properties = {name: configuration[name] for name in kept} | {
-        "CodeUri": str(artifact),
-        "Architectures": ["arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"],
-        "Environment": {"Variables": configuration["Environment"]["Variables"] | _aws_variables(stack)},
-        "Events": built["Properties"].get("Events", {}),
-    }
-    return {"Type": "AWS::Serverless::Function", "Properties": properties}
-
-
-def _aws_variables(stack: Stack) -> dict[str, str]:
-    """Return what leads a container's calls to the emulator, and keeps the developer's own account out of it."""
-    return programs.DUMMY_CREDENTIALS | {
+def _function(name: str, template: dict[str, Any], built: Path, stack: Stack) -> dict[str, Any]:
+    """Return a function as it was deployed, for a container of this machine's processor, whose calls we take."""
+    deployed = client("lambda", stack.endpoint).get_function_configuration(FunctionName=stack.functions[name])
+    variables = {
+        **deployed["Environment"]["Variables"],
+        **programs.DUMMY_CREDENTIALS,
         "AWS_ENDPOINT_URL": f"http://host.docker.internal:{urlsplit(stack.endpoint).port}",
         "AWS_SESSION_TOKEN": programs.session_token(),
     }
+    properties = {
+        **{kept: deployed[kept] for kept in ("Handler", "Runtime", "Timeout", "MemorySize", "LoggingConfig")},
+        "CodeUri": str(built / BUILT_FUNCTION),
+        "Architectures": ["arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"],
+        "Environment": {"Variables": variables},
+        "Events": template["Properties"].get("Events", {}),
+    }
+    return {"Type": "AWS::Serverless::Function", "Properties": properties}
 
 
 def _api(built: dict[str, Any]) -> dict[str, Any]:

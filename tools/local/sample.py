@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from boto3.dynamodb.types import TypeDeserializer
 
 from tools.layout import lay_out
-from tools.local.api import MANY, READ, SINGLE, Answer, credentials, request
+from tools.local.api import MANY, READ, SINGLE, credentials, request
 from tools.local.emulated_aws import client
 from tools.local.errors import StackError
 from tools.local.event import read_event
@@ -48,17 +48,9 @@ def _send(stack: Stack, what: str, method: str, path: str, body: object = None) 
     with step(what):
         answer = request(stack, method, path, content, _headers(stack))
     sent = "" if body is None else f"\n{lay_out(body)}"
-    print(f"\n{method} {path}{sent}\n\n{_told(answer)}\n", flush=True)
+    print(f"\n{method} {path}{sent}\n\n{answer.status} {lay_out(answer.json())}\n", flush=True)
     if answer.status != HTTPStatus.OK:
         raise StackError(f"The sample was not accepted. What was logged:\n{_logged(stack)}")
-
-
-def _told(answer: Answer) -> str:
-    try:
-        text = lay_out(answer.json())
-    except ValueError:
-        text = answer.body.decode(errors="replace")
-    return f"{answer.status} {text}"
 
 
 def _body(event: str) -> Any:

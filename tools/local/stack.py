@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.local import programs
-from tools.local.deployment import STAGE, deploy, outputs, resource_id
+from tools.local.deployment import STAGE, deploy, functions, outputs, resource_id
 from tools.local.emulated_aws import client
 from tools.local.emulator import HOST, emulating
 from tools.local.errors import StackError
+from tools.local.private import write_private
 
 LOCAL = programs.LOCAL
+_DESCRIPTION = LOCAL / "stack.json"
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,25 @@ def _describe(endpoint: str, log: Path) -> Stack:
         endpoint=endpoint,
         table_name=deployed["TableName"],
         secret_arn=secret_arn,
-        functions={
-            output.removesuffix("Name"): name for output, name in deployed.items() if output.endswith("FunctionName")
-        },
+        functions=functions(endpoint),
         log=log,
     )
+
+
+@contextmanager
+def described(stack: Stack) -> Iterator[None]:
+    """Tell other programs where the stack is for as long as the block lasts. The file is for this user only."""
+    told = {"url": stack.url, "apiId": stack.api_id, "apiSecret": stack.api_secret, "endpoint": stack.endpoint}
+    write_private(_DESCRIPTION, json.dumps(told, indent=2))
+    try:
+        yield
+    finally:
+        _DESCRIPTION.unlink(missing_ok=True)
+
+
+def served() -> dict[str, str]:
+    """Return what is told of the running `make serve`; raise StackError if there is none."""
+    try:
+        return dict(json.loads(_DESCRIPTION.read_text()))
+    except OSError as error:
+        raise StackError("The local stack is not running: start it with 'make serve'.") from error

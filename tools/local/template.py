@@ -5,38 +5,42 @@ from typing import Any
 
 import yaml
 
-_HEADERS = "gatewayresponse.header."
+# Where the functions' code is uploaded to.
+BUCKET, CODE = "artifacts", "code.zip"
 
 
 def adapt(built: Path) -> dict[str, Any]:
-    """Take out of the template at `built` what the emulator refuses, and return it.
+    """Take out of the template at `built` what the emulator refuses, set where the code is, and return the template.
 
     It knows neither nested applications nor CodeDeploy, and not even a false condition keeps it from refusing one.
     """
     # SAM CLI writes the long form (`Fn::Sub: …`) of every short one (`!Sub …`), so this is plain YAML.
     template: dict[str, Any] = yaml.safe_load(built.read_text())
-    for resource in template["Resources"].values():
-        resource.get("Properties", {}).pop("DeploymentPreference", None)
-    template.get("Globals", {}).get("Function", {}).pop("DeploymentPreference", None)
-    nested = {name for name, it in template["Resources"].items() if it["Type"] == "AWS::Serverless::Application"}
-    template["Resources"] = {name: it for name, it in template["Resources"].items() if name not in nested}
-    outputs = template.get("Outputs", {}).items()
-    kept = {key: it for key, it in outputs if not any(f"'{name}" in repr(it["Value"]) for name in nested)}
-    template["Outputs"] = kept
+    resources, outputs = template["Resources"], template["Outputs"]
+    for name in [name for name, it in resources.items() if it["Type"] == "AWS::Serverless::Application"]:
+        del resources[name]
+        for output in [key for key, it in outputs.items() if f"'{name}" in repr(it["Value"])]:
+            del outputs[output]
+    for resource in resources.values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"] |= {"CodeUri": f"s3://{BUCKET}/{CODE}"}
+            resource["Properties"].pop("DeploymentPreference", None)
+    template["Globals"]["Function"].pop("DeploymentPreference", None)
     built.write_text(yaml.safe_dump(template, sort_keys=False))
     return template
 
 
 def gateway_responses(template: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the API's gateway responses as the arguments of put_gateway_response."""
-    responses = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
-    return [_gateway_response(kind, response) for kind, response in responses.items()]
-
-
-def _gateway_response(kind: str, response: dict[str, Any]) -> dict[str, Any]:
-    arguments = {"responseType": kind, "responseTemplates": response.get("ResponseTemplates", {})}
-    if "StatusCode" in response:
-        arguments["statusCode"] = str(response["StatusCode"])
-    headers = response.get("ResponseParameters", {}).get("Headers", {})
-    arguments["responseParameters"] = {f"{_HEADERS}{name}": value for name, value in headers.items()}
-    return arguments
+    return [
+        {
+            "responseType": kind,
+            "statusCode": str(response["StatusCode"]),
+            "responseTemplates": response["ResponseTemplates"],
+            "responseParameters": {
+                f"gatewayresponse.header.{name}": value
+                for name, value in response["ResponseParameters"]["Headers"].items()
+            },
+        }
+        for kind, response in template["Resources"]["Api"]["Properties"]["GatewayResponses"].items()
+    ]

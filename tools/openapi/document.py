@@ -195,7 +195,7 @@ class _Dumper(yaml.SafeDumper):
     def represent_data(self, data: Any) -> yaml.Node:
         node = super().represent_data(data)
         if isinstance(node, yaml.CollectionNode):
-            node.flow_style = len(repr(data)) <= _LONGEST_FLOW or isinstance(data, list) and isinstance(data[0], str)
+            node.flow_style = len(repr(data)) <= _LONGEST_FLOW or (isinstance(data, list) and isinstance(data[0], str))
         elif isinstance(node, yaml.ScalarNode) and "\n" in node.value:
             node.style = "|"
         return node

@@ -7,30 +7,22 @@ from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
+from tools.local.errors import StackError
 from tools.operations import conversations
 from tools.operations.clients import Clients
 from tools.operations.errors import OperationError
 from tools.operations.target import DEFAULT_STACK, Target, find_target
 from tools.operations.vault import Vault
 
-TAKES_EFFECT = "It takes effect within five minutes."
 LOCAL_MEANT = "Or did you mean the stack of 'make serve'? Then: LOCAL=1 with make, else --local."
 
 
 def change_clients(target: Target, action: str, api_id: str) -> None:
     """Change one client; print a secret that was made, for the only time."""
     vault = Vault(target.client("secretsmanager"), target.secret)
-    match action:
-        case "add":
-            clients, secret = vault.clients.add(api_id)
-        case "rotate":
-            clients, secret = vault.clients.rotate(api_id)
-        case "finish":
-            clients, secret = vault.clients.finish(api_id), ""
-        case _:
-            clients, secret = vault.clients.remove(api_id), ""
+    clients, secret = getattr(vault.clients, action)(api_id)
     vault.write(clients)
-    print(f"{api_id}: done. {TAKES_EFFECT}")
+    print(f"{api_id}: done. It takes effect within five minutes.")
     if action == "rotate":
         print(f"Its old secret is valid too, until 'finish {api_id}'.")
     if secret:
@@ -48,11 +40,9 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End the program with the message."""
-        if any(word.startswith("-") and not word.startswith("--") for word in sys.argv[1:]):
-            message += (
-                "\nAn ID that begins with a dash goes last, after a '--', and one of an option after a '=': --only=ID."
-            )
-        super().error(message)
+        super().error(
+            f"{message}\nAn ID that begins with a dash goes last, after a '--', and one of --only after a '='."
+        )
 
 
 def _given(text: str) -> str:
@@ -63,24 +53,17 @@ def _given(text: str) -> str:
 
 def parse(words: list[str]) -> argparse.Namespace:
     """Return what a command line asks for."""
-    description = "What operators do to a running stack."
-    parser = _Parser(prog="python -m tools.operations", description=description)
+    parser = _Parser(prog="python -m tools.operations", description="What operators do to a running stack.")
     where = parser.add_mutually_exclusive_group()
-    where.add_argument(
-        "--stack", type=_given, default=DEFAULT_STACK, help="the stack's name in AWS (default: %(default)s)"
-    )
+    where.add_argument("--stack", type=_given, default=DEFAULT_STACK, help="its name in AWS (default: %(default)s)")
     where.add_argument("--local", action="store_true", help="the stack that 'make serve' runs here")
     subjects = parser.add_subparsers(dest="subject", required=True)
 
     clients = subjects.add_parser("clients", help="who may call the API").add_subparsers(dest="action", required=True)
     clients.add_parser("list", help="show the clients")
-    for action, meaning in {
-        "add": "let a new client in",
-        "rotate": "give a client a new secret, beside the one that it has",
-        "finish": "let a rotated client in with its new secret only",
-        "remove": "keep a client out",
-    }.items():
-        clients.add_parser(action, help=meaning).add_argument("api_id", type=_given, metavar="ID")
+    for action in ("add", "rotate", "finish", "remove"):
+        changing = clients.add_parser(action, help=getattr(Clients, action).__doc__)
+        changing.add_argument("api_id", type=_given, metavar="ID")
 
     stored = subjects.add_parser("conversations", help="what is stored").add_subparsers(dest="action", required=True)
     erasing = stored.add_parser("erase", help="delete a conversation, and list it as erased")
@@ -122,7 +105,7 @@ def main() -> None:
                 change_clients(target, action, arguments.api_id)
             case _:
                 change_conversations(target, arguments)
-    except OperationError as error:
+    except (OperationError, StackError) as error:
         sys.exit(f"Error: {error}")
     except (NoCredentialsError, NoRegionError) as error:
         sys.exit(f"Error: {str(error).rstrip('.')}. {LOCAL_MEANT}")

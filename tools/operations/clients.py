@@ -18,7 +18,6 @@ Secrets = dict[str, str]
 
 # What fits in a header and in a log line, and can't be mistaken for an option.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-_SECRET_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,11 @@ class Clients:
     def add(self, api_id: str) -> "tuple[Clients, str]":
         """Let a new client in; return its secret as well."""
         if not _ID.fullmatch(api_id):
-            raise OperationError(
-                "An api id has 1 to 128 letters, digits, '.', '_' and '-', and starts with a letter or digit."
-            )
+            allowed = "1 to 128 letters, digits, '.', '_' and '-', and starts with a letter or digit"
+            raise OperationError(f"An api id has {allowed}.")
         if api_id in self.current:
             raise OperationError(f"There is a client {api_id} already: rotate it to give it a new secret.")
-        secret = secrets.token_urlsafe(_SECRET_BYTES)
+        secret = secrets.token_urlsafe()
         return Clients(self.current | {api_id: secret}, self.previous | {api_id: secret}), secret
 
     def rotate(self, api_id: str) -> "tuple[Clients, str]":
@@ -56,22 +54,23 @@ class Clients:
                 f"{api_id} has two secrets already, and a third would shut out whoever uses the first. "
                 f"When it uses its new one, end that rotation with 'finish {api_id}'."
             )
-        secret = secrets.token_urlsafe(_SECRET_BYTES)
+        secret = secrets.token_urlsafe()
         return Clients(self.current | {api_id: secret}, self.previous), secret
 
-    def finish(self, api_id: str) -> "Clients":
+    def finish(self, api_id: str) -> "tuple[Clients, None]":
         """Let the client in with its newest secret only."""
         self._require(api_id)
         if not self.is_rotating(api_id):
             raise OperationError(f"{api_id} is not being rotated: it has one secret.")
-        return Clients(self.current, self.previous | {api_id: self.current[api_id]})
+        return Clients(self.current, self.previous | {api_id: self.current[api_id]}), None
 
-    def remove(self, api_id: str) -> "Clients":
+    def remove(self, api_id: str) -> "tuple[Clients, None]":
         """Keep the client out, whichever secret it has."""
         self._require(api_id)
         if not self.current.keys() - {api_id}:
             raise OperationError(f"{api_id} is the only client: add another first, or nobody can call the API.")
-        return Clients(_without(self.current, api_id), _without(self.previous, api_id))
+        kept = [{other: it[other] for other in it if other != api_id} for it in (self.current, self.previous)]
+        return Clients(*kept), None
 
     def _require(self, api_id: str) -> None:
         if api_id not in self.current:
@@ -90,7 +89,3 @@ def read_secrets(text: str | None) -> Secrets:
             "The secret is not a JSON object from api id to api secret. Put it right in Secrets Manager first."
         ) from None
     return data
-
-
-def _without(clients: Secrets, api_id: str) -> Secrets:
-    return {other: secret for other, secret in clients.items() if other != api_id}

@@ -64,12 +64,9 @@ def restore(target: Target, source: str, only: str | None, erased: dict[str, str
     except dynamodb.exceptions.ResourceNotFoundException as error:
         raise OperationError(f"There is no table {source} in this account and region.") from error
     is_missing, is_older = f"attribute_not_exists({KEY})", "updatedAt < :made"
-    condition: Item = {"ConditionExpression": is_missing}
+    condition: Item = {"ConditionExpression": f"{is_missing} OR {is_older}" if overwrite else is_missing}
     if overwrite:
-        condition = {
-            "ConditionExpression": f"{is_missing} OR {is_older}",
-            "ExpressionAttributeValues": {":made": {"S": _text(made)}},
-        }
+        condition["ExpressionAttributeValues"] = {":made": {"S": _text(made)}}
 
     def copy(item: Item) -> str:
         if _is_gone(item, erased):
@@ -96,11 +93,10 @@ def _is_gone(item: Item, erased: dict[str, str]) -> bool:
 
 
 def _one(dynamodb: Any, table: str, conversation: str) -> Item:
-    answer = dynamodb.get_item(TableName=table, Key={KEY: {"S": conversation}}, ConsistentRead=True)
+    answer: Item = dynamodb.get_item(TableName=table, Key={KEY: {"S": conversation}}, ConsistentRead=True)
     if "Item" not in answer:
         raise OperationError("The restored table has no such conversation.")
-    item: Item = answer["Item"]
-    return item
+    return dict(answer["Item"])
 
 
 def _segment(dynamodb: Any, table: str, part: int, parts: int) -> Iterator[Item]:

@@ -3,13 +3,13 @@
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from threading import Event, Lock
 from typing import Any
 
 SEGMENTS = 16
 
-_SECONDS_BETWEEN_REPORTS = 5
+_ITEMS_BETWEEN_REPORTS = 1_000
 
 Item = dict[str, Any]
 
@@ -29,21 +29,13 @@ def copy_segments(items_of: Callable[[int, int], Iterable[Item]], copy: Callable
             outcome = copy(item)
             with lock:
                 counts[outcome] += 1
+                if counts.total() % _ITEMS_BETWEEN_REPORTS == 0:
+                    print(f"{counts.total()} items so far ...", file=sys.stderr)
 
     with ThreadPoolExecutor(SEGMENTS) as pool:
         try:
-            futures = [pool.submit(go_through, segment) for segment in range(SEGMENTS)]
-            _report_until_done(futures, counts)
-            for future in futures:
-                if future.done():
-                    future.result()
+            for future in as_completed([pool.submit(go_through, segment) for segment in range(SEGMENTS)]):
+                future.result()
         finally:
             stopped.set()
     return counts
-
-
-def _report_until_done(futures: list[Future[None]], counts: Counter[str]) -> None:
-    while (state := wait(futures, _SECONDS_BETWEEN_REPORTS, FIRST_EXCEPTION)).not_done:
-        if any(future.exception() for future in state.done):
-            return
-        print(f"{counts.total()} items so far ...", file=sys.stderr)

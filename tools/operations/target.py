@@ -1,6 +1,5 @@
 """The stack that a command works on: one in AWS, or the one that `make serve` runs here."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,7 @@ import boto3
 from botocore.config import Config
 
 from tools.local.emulated_aws import client as local_client
-from tools.local.stack import LOCAL
+from tools.local.stack import served
 from tools.operations.copying import SEGMENTS
 from tools.operations.errors import OperationError
 
@@ -57,8 +56,5 @@ def _clients() -> MakeClient:
 
 
 def _local_clients() -> MakeClient:
-    try:
-        endpoint = json.loads((LOCAL / "stack.json").read_text())["endpoint"]
-    except OSError as error:
-        raise OperationError("The local stack is not running: start it with 'make serve'.") from error
+    endpoint = served()["endpoint"]
     return lambda service: local_client(service, endpoint)
