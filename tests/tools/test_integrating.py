@@ -1,14 +1,12 @@
 """docs/integrating.md: what it says is what the models say."""
 
 import json
-import os
 import re
 from typing import get_args
 from uuid import uuid4
 
 import oracle
-import pytest
-from page import JAVASCRIPT_INPUT, PLATFORMS, PYTHON_INPUT, TEXT, code, quoted, run_javascript, run_python, table
+from page import PLATFORMS, TEXT, code, quoted, table
 
 from ingest import attribute_value, limits, models
 from ingest.errors import RefusedError, ServiceError
@@ -21,15 +19,6 @@ AGAIN = {
     for error in (ServiceError, *ServiceError.__subclasses__())
     if error.status in oracle.MAY_BE_SENT_AGAIN
 }
-
-
-@pytest.mark.parametrize("platform", PLATFORMS)
-def test_both_languages_make_the_same_submission(tools, platform):  # noqa: ARG001
-    python = f"import json, sys\n{code(platform, 'python')}\nprint(json.dumps(submission({PYTHON_INPUT})))"
-    javascript = f"{code(platform, 'js')}\nconsole.log(JSON.stringify(submission({JAVASCRIPT_INPUT})))"
-    payload = code(platform, "json")
-    made = [run_python(python, payload, dict(os.environ)), run_javascript(javascript, payload, dict(os.environ))]
-    assert json.loads(made[0].stdout) == json.loads(made[1].stdout)
 
 
 def test_what_is_to_be_left_out_of_a_submission_stands_in_a_payload():

@@ -133,23 +133,3 @@ def test_a_result_fails_with_a_name_that_the_service_knows():
         assert errors_of({"eventId": "e", "error": error}, schema) == []
     for error in ["why", "FAIL_NOT_FOUND: ERROR: why", "FAIL_THROTTLED"]:
         assert errors_of({"eventId": "e", "error": error}, schema)
-
-
-def test_the_collection_has_every_operation_with_both_credentials_as_variables():
-    variables = {variable["key"] for variable in COLLECTION["variable"]}
-    assert len(COLLECTION["item"]) == len(OPERATIONS)
-    for request in (item["request"] for folder in COLLECTION["item"] for item in folder["item"]):
-        headers = {header["key"]: header["value"] for header in request["header"]}
-        assert request["url"].startswith("{{url}}/")
-        for scheme in COMPONENTS["securitySchemes"].values():
-            assert headers[scheme["name"]].strip("{}") in variables
-
-
-def test_the_collection_has_every_event_that_can_be_sent_as_text(read_event, event_name):
-    named = {item["name"]: item["request"] for folder in COLLECTION["item"] for item in folder["item"]}
-    event = read_event(event_name)
-    if event.get("isBase64Encoded") is not False or event_name == "too-large":
-        assert event_name.replace("-", " ") not in named
-    else:
-        sent = named[event_name.replace("-", " ")].get("body", {}).get("raw", "null")
-        assert json.loads(sent) == json.loads(event["body"] or "null")

@@ -30,8 +30,9 @@ DUMMY_CREDENTIALS = {
     "AWS_DEFAULT_REGION": REGION,
 }
 
-# What the make or the Python that started us says to its own children, and would mislead SAM CLI's.
-_NOT_INHERITED = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
+# What the shell, or the make or the Python that started us, says to others: it would mislead SAM CLI, or keep it from
+# writing byte code, and all of it is compiled anew for each command.
+_NOT_INHERITED = ("AWS_", "MAKE", "MFLAGS", "PYTHON", "VIRTUAL_ENV")
 
 
 def session_token() -> str:
@@ -47,8 +48,8 @@ def check_tools() -> None:
 
 def sam_environment(endpoint: str) -> dict[str, str]:
     """Return an environment in which SAM CLI builds for the emulator and deploys to it."""
-    ours = {name: it for name, it in os.environ.items() if not name.startswith("AWS_") and name not in _NOT_INHERITED}
-    return ours | DUMMY_CREDENTIALS | _build_variables() | {
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
+    return inherited | DUMMY_CREDENTIALS | _build_variables() | {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_SESSION_TOKEN": session_token(),
         "NO_PROXY": "127.0.0.1",
