@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 
 from tools.command import start
 from tools.mutation import report
@@ -14,9 +13,12 @@ RESULTS = ROOT / ".local/reliability.xml"
 
 def main() -> None:
     """Exit with the reason if a test fails, or a broken line goes unnoticed: then no report is written."""
-    start = time.monotonic()
-    _test()
-    tested = time.monotonic()
+    RESULTS.parent.mkdir(exist_ok=True)
+    # The older form of the file has room for the counts that the tests record.
+    options = ["-o", "junit_family=xunit1", f"--junitxml={RESULTS}", "--show-capture=no"]
+    command = [sys.executable, "-m", "pytest", "tests/reliability", *options]
+    if start(command, cwd=ROOT, env=os.environ | {"FULL_SIZE": "1"}).wait():
+        sys.exit("The tests failed.")
     notices = []
     for mutation in MUTATIONS:
         print(f"Breaking {mutation.file}: {mutation.meaning} ... ", end="", flush=True)
@@ -25,19 +27,7 @@ def main() -> None:
         except SurvivedError as error:
             sys.exit(f"nobody noticed.\n{error}")
         print("noticed", flush=True)
-    durations = report.Durations(tests=tested - start, mutations=time.monotonic() - tested)
-    report.FILE.write_text(report.text(RESULTS, notices, durations))
-    print(f"Written: {report.FILE.relative_to(ROOT)}")
-
-
-def _test() -> None:
-    RESULTS.parent.mkdir(exist_ok=True)
-    # The older form of the file has room for the counts that the tests record.
-    options = ["-o", "junit_family=xunit1", f"--junitxml={RESULTS}", "--show-capture=no"]
-    command = [sys.executable, "-m", "pytest", "tests/reliability", *options]
-    with start(command, cwd=ROOT, env=os.environ | {"FULL_SIZE": "1"}) as tests:
-        if tests.wait():
-            sys.exit("The tests failed.")
+    (ROOT / "docs/reliability.md").write_text(report.text(RESULTS, notices))
 
 
 if __name__ == "__main__":

@@ -9,18 +9,34 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from tools.mutation.mutant import ROOT
 from tools.mutation.mutations import Mutation
 from tools.template import load
 
-FILE = ROOT / "docs/reliability.md"
 _FAULTS = "a fault that lasts is answered by the contract and a retry makes it right"
 
-_TEMPLATE = """\
-# Reliability: what was tried, how often, and what held
 
-Written by `make reliability`; nothing here is edited by hand. This run: {date}, on {machine}.
-{count} tests passed in {tests:.0f} minutes; each of {mutations} broken lines was noticed, in {mutating:.0f} more.
+class _Case(NamedTuple):
+    parameter: str
+    recorded: dict[str, str]
+
+
+_Cases = dict[str, list[_Case]]
+"""By the sentence that is their test's name."""
+
+
+def text(results: Path, notices: list[tuple[Mutation, str]]) -> str:
+    """Return the report as Markdown."""
+    cases = _read(results)
+    count = sum(len(group) for group in cases.values())
+    timeout = load("template.yaml")["Resources"]["IngestFunction"]["Properties"]["Timeout"]
+    faults = _table("a lasting fault | meetings | status | seconds until the answer, at most", _fault_rows(cases))
+    counts = _table("what | how often", _counts(cases))
+    broken = [(mutation.meaning, f"`{mutation.file}`", f"`{test}`") for mutation, test in notices]
+    return f"""# Reliability: what was tried, how often, and what held
+
+Written by `make reliability`; nothing here is edited by hand. This run: {datetime.now(UTC):%Y-%m-%d}, on
+{os.cpu_count()} {platform.machine()} processors, {platform.system()}, Python {platform.python_version()}. {count} tests
+passed, and each of {len(notices)} broken lines was noticed.
 
 `make test` runs the same tests at smaller sizes. They use real processes: the function's own, an emulator of AWS
 (MiniStack) that speaks DynamoDB's and Secrets Manager's protocols, and a proxy between the two that misbehaves and
@@ -45,86 +61,39 @@ DynamoDB's, and a refusal of the function's credentials or of its table. Those h
 
 Each of these lines was broken, alone, and a test failed.
 
-{mutations_table}
+{_table("broken so that | in | noticed by", broken)}
 """
 
 
-class Durations(NamedTuple):
-    """Seconds that the tests and the mutations took."""
-
-    tests: float
-    mutations: float
-
-
-class _Case(NamedTuple):
-    file: str
-    sentence: str
-    parameter: str
-    recorded: dict[str, str]
-
-
-def text(results: Path, notices: list[tuple[Mutation, str]], durations: Durations) -> str:
-    """Return the report as Markdown."""
-    cases = list(_cases(results))
-    return _TEMPLATE.format(
-        date=f"{datetime.now(UTC):%Y-%m-%d}",
-        machine=_machine(),
-        count=len(cases),
-        tests=durations.tests / 60,
-        mutations=len(notices),
-        mutating=durations.mutations / 60,
-        timeout=load("template.yaml")["Resources"]["IngestFunction"]["Properties"]["Timeout"],
-        counts=_table(("what", "how often"), _counts(cases)),
-        faults=_table(
-            ("a lasting fault", "meetings", "status", "seconds until the answer, at most"), _fault_rows(cases)
-        ),
-        mutations_table=_table(
-            ("broken so that", "in", "noticed by"),
-            ((mutation.meaning, f"`{mutation.file}`", f"`{test}`") for mutation, test in notices),
-        ),
-    )
-
-
-def _machine() -> str:
-    system = (
-        f"{os.cpu_count()} {platform.machine()} processors, {platform.system()}, Python {platform.python_version()}"
-    )
-    return f"{system}, with a load of {os.getloadavg()[2]:.1f} over the last 15 minutes"
-
-
-def _cases(results: Path) -> Iterator[_Case]:
+def _read(results: Path) -> _Cases:
+    cases: _Cases = defaultdict(list)
     for case in ElementTree.parse(results).iter("testcase"):  # noqa: S314 -- pytest wrote it a moment ago
         name, _, parameter = case.attrib["name"].removeprefix("test_").partition("[")
         recorded = {each.attrib["name"]: each.attrib["value"] for each in case.iter("property")}
-        file = case.attrib["classname"].rpartition(".")[2]
-        yield _Case(file, name.replace("_", " "), parameter.removesuffix("]"), recorded)
+        cases[name.replace("_", " ")].append(_Case(parameter.removesuffix("]"), recorded))
+    return cases
 
 
-def _counts(cases: list[_Case]) -> Iterator[tuple[str, ...]]:
-    by_sentence: defaultdict[str, list[_Case]] = defaultdict(list)
-    for case in cases:
-        by_sentence[case.sentence].append(case)
-    for sentence, group in by_sentence.items():
-        if any(case.recorded for case in group) and sentence != _FAULTS:
-            for case in group:
-                what = f"{sentence}: {case.parameter}" if case.parameter else sentence
-                yield what, ", ".join(f"{value} {name}" for name, value in case.recorded.items())
-        else:
+def _counts(cases: _Cases) -> Iterator[tuple[str, ...]]:
+    for sentence, group in cases.items():
+        if sentence == _FAULTS or not any(case.recorded for case in group):
             yield sentence, f"{len(group)} cases" if len(group) > 1 else "once"
+            continue
+        for case in group:
+            what = f"{sentence}: {case.parameter}" if case.parameter else sentence
+            yield what, ", ".join(f"{value} {name}" for name, value in case.recorded.items())
 
 
-def _fault_rows(cases: list[_Case]) -> Iterator[tuple[str, ...]]:
-    by_fault: defaultdict[str, list[_Case]] = defaultdict(list)
-    for case in cases:
-        if case.sentence == _FAULTS:
-            by_fault[case.parameter.partition("-")[0]].append(case)
+def _fault_rows(cases: _Cases) -> Iterator[tuple[str, ...]]:
+    by_fault: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    for case in cases.get(_FAULTS, []):
+        by_fault[case.parameter.partition("-")[0]].append(case.recorded)
     for fault, group in by_fault.items():
-        statuses = sorted({case.recorded["status"] for case in group})
-        seconds = max(float(case.recorded["seconds at most"]) for case in group)
-        meetings = sum(int(case.recorded["meetings"]) for case in group)
-        yield fault, str(meetings), ", ".join(statuses), f"{seconds:.1f}"
+        meetings = sum(int(recorded["meetings"]) for recorded in group)
+        seconds = max(float(recorded["seconds at most"]) for recorded in group)
+        yield fault, str(meetings), ", ".join(sorted({recorded["status"] for recorded in group})), f"{seconds:.1f}"
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def _table(header: str, rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [header, " | ".join("---" for _ in header.split(" | ")), *(" | ".join(row) for row in rows)]
+    return "\n".join(f"| {line} |" for line in lines)
