@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -18,7 +17,7 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.client import BaseClient
 from hypothesis import settings
-from oracle import assert_untold
+from oracle import Context, assert_untold, checked_response
 
 from tools.command import run
 from tools.local.emulator import HOST
@@ -143,9 +142,9 @@ def stack(tools) -> Iterator[Stack]:  # noqa: ARG001 -- the emulator is among th
 
 
 @pytest.fixture
-def context() -> SimpleNamespace:
+def context() -> Context:
     """What the functions use of Lambda's context."""
-    return SimpleNamespace(aws_request_id="id-of-the-invocation")
+    return Context()
 
 
 @pytest.fixture
@@ -160,23 +159,26 @@ def read_event() -> Callable[[str], Json]:
     return lambda name: json.loads((ROOT / "events" / f"{name}.json").read_text())
 
 
-@dataclass
-class Answer:
+class Answer(NamedTuple):
     """A response as its receiver sees it."""
 
     status: int
-    headers: dict[str, str]
     body: Json
 
 
 @pytest.fixture
-def submit(invoke, read_event) -> Callable[..., Answer]:
+def ask(invoke, read_event) -> Callable[..., Answer]:
+    """Sends an event of events/, parts of it changed by name. The contract knows the answer."""
+    return lambda name, **changes: Answer(*checked_response(invoke(read_event(name) | changes)))
+
+
+@pytest.fixture
+def submit(ask) -> Callable[..., Answer]:
     """Posts a submission: a dict, or a body as it is. Other parts of the event can be changed by name."""
 
     def send(submission: Json | str | None, **changes: Any) -> Answer:
         body = json.dumps(submission) if isinstance(submission, dict) else submission
-        response = invoke(read_event("stored-minimal") | {"body": body} | changes)
-        return Answer(response["statusCode"], response["headers"], json.loads(response["body"]))
+        return ask("stored-minimal", body=body, **changes)
 
     return send
 
@@ -209,7 +211,7 @@ class Table:
         self._name = name
         declared = TEMPLATE["Resources"]["Table"]["Properties"]
         made_of = ("KeySchema", "AttributeDefinitions", "BillingMode")
-        self._client.create_table(TableName=self._name, **{name: declared[name] for name in made_of})
+        client.create_table(TableName=name, **{each: declared[each] for each in made_of})
 
     def item(self, conversation: str) -> Json | None:
         """Return a conversation's item in plain values, None where there is none."""
@@ -228,22 +230,26 @@ class Table:
         self._client.delete_item(TableName=self._name, Key={"externalConversationId": {"S": conversation}})
 
 
-@pytest.fixture(scope="session")
-def dynamodb() -> Any:
-    """A client of the tests' own."""
-    return boto3.client("dynamodb")
-
-
-@pytest.fixture(scope="session")
-def secretsmanager() -> Any:
-    """A client of the tests' own."""
-    return boto3.client("secretsmanager")
+@pytest.fixture
+def table(aws) -> Table:  # noqa: ARG001 -- the table is in there
+    """An empty table, made as the template says."""
+    return Table(boto3.client("dynamodb"), os.environ["TABLE_NAME"])
 
 
 @pytest.fixture
-def table(aws, dynamodb) -> Table:  # noqa: ARG001 -- the table is in there
-    """An empty table, made as the template says."""
-    return Table(dynamodb, os.environ["TABLE_NAME"])
+def put_secret(aws) -> Callable[..., None]:  # noqa: ARG001 -- the secret is in there
+    """Puts a new version of the clients' secret, made at the first call; the version before becomes AWSPREVIOUS."""
+    client, name = boto3.client("secretsmanager"), os.environ["CREDENTIALS_SECRET_ARN"]
+
+    def put(value: Json | str | bytes) -> None:
+        kind = "SecretBinary" if isinstance(value, bytes) else "SecretString"
+        content: Json = {kind: json.dumps(value) if isinstance(value, dict) else value}
+        try:
+            client.put_secret_value(SecretId=name, **content)
+        except client.exceptions.ResourceNotFoundException:
+            client.create_secret(Name=name, **content)
+
+    return put
 
 
 class SdkCall(NamedTuple):

@@ -5,41 +5,21 @@ import re
 
 import boto3
 import pytest
+from oracle import ERRORS, WITH_RETRY_AFTER
 
-CONTRACT = {
-    401: ("401-01", "Unauthorized"),
-    403: ("403-01", "Forbidden"),
-    404: ("404-01", "Not Found"),
-    413: ("413-01", "Request Entity Too Large"),
-    429: ("429-01", "Too Many Requests"),
-    500: ("500-01", "Internal server error"),
-    503: ("503-01", "Service Unavailable"),
-}
+# The contract's errors that API Gateway gives, by their status.
+CONTRACT = {status: (code, message) for code, (status, message) in ERRORS.items() if code.endswith("-01")}
 STATUS = {
-    "ACCESS_DENIED": 403,
-    "API_CONFIGURATION_ERROR": 500,
-    "AUTHORIZER_CONFIGURATION_ERROR": 500,
-    "AUTHORIZER_FAILURE": 500,
-    "BAD_REQUEST_BODY": 400,
-    "BAD_REQUEST_PARAMETERS": 400,
-    "DEFAULT_4XX": 400,
-    "DEFAULT_5XX": 500,
-    "EXPIRED_TOKEN": 403,
-    "INTEGRATION_FAILURE": 503,
-    "INTEGRATION_TIMEOUT": 503,
-    "INVALID_API_KEY": 403,
-    "INVALID_SIGNATURE": 403,
-    "MISSING_AUTHENTICATION_TOKEN": 404,
-    "QUOTA_EXCEEDED": 429,
-    "REQUEST_TOO_LARGE": 413,
-    "RESOURCE_NOT_FOUND": 404,
-    "THROTTLED": 429,
-    "UNAUTHORIZED": 401,
-    "UNSUPPORTED_MEDIA_TYPE": 400,
-    "WAF_FILTERED": 403,
+    400: ["BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "DEFAULT_4XX", "UNSUPPORTED_MEDIA_TYPE"],
+    401: ["UNAUTHORIZED"],
+    403: ["ACCESS_DENIED", "EXPIRED_TOKEN", "INVALID_API_KEY", "INVALID_SIGNATURE", "WAF_FILTERED"],
+    404: ["MISSING_AUTHENTICATION_TOKEN", "RESOURCE_NOT_FOUND"],
+    413: ["REQUEST_TOO_LARGE"],
+    429: ["QUOTA_EXCEEDED", "THROTTLED"],
+    500: ["API_CONFIGURATION_ERROR", "AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE", "DEFAULT_5XX"],
+    503: ["INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"],
 }
-# The types that are a 5xx where nothing names them; all others are a 4xx.
-SERVER_ERRORS = {kind for kind, status in STATUS.items() if status >= 500}
+KINDS = {kind: status for status, kinds in STATUS.items() for kind in kinds}
 REQUEST_ID = "3f9a2b60-58a8-4d0e-9f37-6f0d1c1e7a52"
 # What API Gateway itself makes. All else that it could log is a caller's text, and might hold a quotation mark.
 SAFE_IN_JSON = {
@@ -54,69 +34,50 @@ def api(template):
     return template["Resources"]["Api"]["Properties"]
 
 
-@pytest.fixture(params=STATUS)
-def kind(request):
-    return request.param
+def test_every_type_that_api_gateway_knows_has_a_status_here_and_no_other_is_named(api):
+    known = boto3.client("apigateway").meta.service_model.shape_for("GatewayResponseType").enum
+    assert KINDS.keys() == set(known)
+    assert api["GatewayResponses"].keys() <= KINDS.keys()
 
 
-@pytest.fixture
-def response(api, kind):
-    """What API Gateway answers for a type: its own response, or that of the default for its kind."""
-    default = "DEFAULT_5XX" if kind in SERVER_ERRORS else "DEFAULT_4XX"
-    return api["GatewayResponses"].get(kind, api["GatewayResponses"][default])
-
-
-def body_of(response):
-    """Return the body as API Gateway renders it. Only the request id may vary: everything else would need escapes."""
+@pytest.mark.parametrize(("kind", "status"), KINDS.items())
+def test_each_response_of_api_gateways_own_is_the_contracts(api, kind, status):
+    responses = api["GatewayResponses"]
+    response = responses.get(kind, responses["DEFAULT_5XX" if status >= 500 else "DEFAULT_4XX"])
+    assert response["StatusCode"] == status
+    # A static value stands in quotes of its own; without them API Gateway looks for a variable of that name.
+    headers = {"Cache-Control": "'no-store'"} | ({"Retry-After": "'1'"} if status in WITH_RETRY_AFTER else {})
+    assert response["ResponseParameters"]["Headers"] == headers
     [(content_type, text)] = response["ResponseTemplates"].items()
     assert content_type == "application/json"
     rendered = text.replace("$context.requestId", REQUEST_ID)
+    # Everything else that varies would need escapes.
     assert "$" not in rendered
-    return json.loads(rendered)
-
-
-def test_every_type_that_api_gateway_knows_has_a_status_here_and_no_other_is_named(api):
-    known = boto3.client("apigateway").meta.service_model.shape_for("GatewayResponseType").enum
-    assert STATUS.keys() == set(known)
-    assert api["GatewayResponses"].keys() <= STATUS.keys()
-
-
-def test_nothing_is_named_that_a_default_answers_alike(api):
-    responses = api["GatewayResponses"]
-    for kind in responses.keys() - {"DEFAULT_4XX", "DEFAULT_5XX"}:
-        assert responses[kind] != responses["DEFAULT_5XX" if kind in SERVER_ERRORS else "DEFAULT_4XX"], kind
-
-
-def test_each_response_has_the_contracts_status(response, kind):
-    assert response["StatusCode"] == STATUS[kind]
-
-
-def test_each_response_has_the_contracts_shape(response, kind):
-    body = body_of(response)
-    if STATUS[kind] == 400:
+    body = json.loads(rendered)
+    if status == 400:
         error = body["result"].pop("error")
         assert body == {"result": {"eventId": REQUEST_ID}}
         assert re.fullmatch(r"FAIL_BAD_PARAMS: ERROR: \w+: must be .+", error)
     else:
-        code, message = CONTRACT[STATUS[kind]]
+        code, message = CONTRACT[status]
         assert body == {"error": {"requestId": REQUEST_ID, "code": code, "message": message}}
 
 
-def test_no_response_is_kept_and_429_and_503_alone_say_when_to_come_again(response, kind):
-    # A static value stands in quotes of its own; without them API Gateway looks for a variable of that name.
-    headers = dict(response["ResponseParameters"]["Headers"])
-    assert headers.pop("Cache-Control") == "'no-store'"
-    assert headers == ({"Retry-After": "'1'"} if STATUS[kind] in {429, 503} else {})
-
-
-def test_every_route_is_behind_the_authorizer(api, template):
+def test_every_route_is_behind_the_authorizer_and_below_the_domains_own_address(api, template):
+    """Without a base path the URL is https://HOST/metadata-ingestion/v1/…: the routes say the rest."""
     auth = api["Auth"]
     assert auth["DefaultAuthorizer"] in auth["Authorizers"]
     assert "AddDefaultAuthorizerToCorsPreflight" not in auth
-    for resource in template["Resources"].values():
-        for source in resource.get("Properties", {}).get("Events", {}).values():
-            assert source["Properties"]["RestApiId"] == {"Ref": "Api"}
-            assert "Auth" not in source["Properties"]
+    mapping = template["Resources"]["DomainMapping"]["Properties"]
+    assert mapping["Stage"] == {"Ref": "Api.Stage"}
+    assert "BasePath" not in mapping
+    functions = [it.get("Properties", {}).get("Events", {}) for it in template["Resources"].values()]
+    routes = [source["Properties"] for events in functions for source in events.values()]
+    assert len(routes) == 3
+    for route in routes:
+        assert route["RestApiId"] == {"Ref": "Api"}
+        assert route["Path"].startswith("/metadata-ingestion/v1/")
+        assert "Auth" not in route
 
 
 def test_the_authorizer_asks_for_both_headers_and_is_cached_within_the_contracts_five_minutes(api, template):
@@ -168,17 +129,6 @@ def test_every_route_of_the_stage_is_throttled_and_measured(api):
 def test_tls_begins_at_1_2_on_both_addresses(of_type):
     assert [api["SecurityPolicy"] for api in of_type("ApiGateway::RestApi")] == ["TLS_1_2"]
     assert [domain["SecurityPolicy"] for domain in of_type("ApiGateway::DomainName")] == ["TLS_1_2"]
-
-
-def test_the_address_of_the_domain_is_the_routes_own_path(template):
-    """Without a base path the URL is https://HOST/metadata-ingestion/v1/…: the routes say the rest."""
-    mapping = template["Resources"]["DomainMapping"]["Properties"]
-    sources = [it.get("Properties", {}).get("Events", {}).values() for it in template["Resources"].values()]
-    paths = [source["Properties"]["Path"] for events in sources for source in events]
-    assert mapping["Stage"] == {"Ref": "Api.Stage"}
-    assert "BasePath" not in mapping
-    assert len(paths) == 3
-    assert all(path.startswith("/metadata-ingestion/v1/") for path in paths)
 
 
 def test_a_domain_leaves_the_old_address_on_until_somebody_switches_it_off(api, template):

@@ -15,10 +15,14 @@ API_GATEWAY_SECONDS = 29
 CALLS = {"IngestFunction": 1, "ManyFunction": 1, "ReadFunction": 1, "AuthorizerFunction": 2}
 SECONDS_BEFORE = {"ManyFunction": many.SECONDS_TO_SEND}
 
-# Imports a handler once without each variable and once with all. Prints what kept it from starting.
+# Imports a handler once without each variable and once with all. Prints what kept it from starting, and then the
+# packages that came with it.
 START = """
 import importlib, os, sys
-functions, module, *variables = sys.argv[1:]
+from importlib.metadata import packages_distributions
+
+functions, handler, *variables = sys.argv[1:]
+module, _, name = handler.rpartition(".")
 for variable in variables:
     value = os.environ.pop(variable)
     try:
@@ -26,18 +30,10 @@ for variable in variables:
     except KeyError as error:
         print(error.args[0])
     os.environ[variable] = value
-    for name, loaded in list(sys.modules.items()):
-        if (getattr(loaded, "__file__", None) or "").startswith(functions):
-            del sys.modules[name]
-importlib.import_module(module)
-"""
-
-# Imports a handler. Prints the packages that came with it, but for Python's own and the functions'.
-PACKAGES = """
-import importlib, sys
-from importlib.metadata import packages_distributions
-
-importlib.import_module(sys.argv[1])
+    for loaded, its in list(sys.modules.items()):
+        if (getattr(its, "__file__", None) or "").startswith(functions):
+            del sys.modules[loaded]
+assert callable(getattr(importlib.import_module(module), name))
 owners = packages_distributions()
 print(*{owner for name in {name.partition(".")[0] for name in sys.modules} for owner in owners.get(name, ())})
 """
@@ -60,34 +56,22 @@ def environment_of(template, properties):
     return {name: value_of(value) for name, value in (shared | own).items()}
 
 
-def test_each_handler_is_there_to_be_called(handler, function):
-    assert callable(handler(function))
-
-
-def test_a_function_starts_with_its_variables_and_without_any_of_them_fails_by_its_name(
+def test_a_function_starts_with_what_is_deployed_and_without_any_of_its_variables_fails_by_its_name(
     template, properties_of, function, pytestconfig
 ):
     functions = pytestconfig.rootpath / "functions"
-    module = properties_of(function)["Handler"].rpartition(".")[0]
     variables = environment_of(template, properties_of(function))
     given = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_CONFIG_FILE": os.devnull, "PYTHONPATH": str(functions)}
-    started = run([sys.executable, "-c", START, str(functions), module, *variables], env=given | variables)
+    handler = properties_of(function)["Handler"]
+    started = run([sys.executable, "-c", START, str(functions), handler, *variables], env=given | variables)
     assert (started.stderr, started.returncode) == ("", 0)
-    assert started.stdout.splitlines() == list(variables)
-
-
-def test_a_function_imports_nothing_that_is_not_deployed_with_it(template, properties_of, function, pytestconfig):
-    module = properties_of(function)["Handler"].rpartition(".")[0]
-    given = {"AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": str(pytestconfig.rootpath / "functions")}
-    variables = environment_of(template, properties_of(function)) | given
-    command = [sys.executable, "-c", PACKAGES, module]
-    started = run(command, env=variables)
-    assert started.returncode == 0, started.stderr
-    imported = set(started.stdout.replace("_", "-").split())
-    pinned = (pytestconfig.rootpath / "functions/requirements.txt").read_text()
-    assert "botocore" in imported
+    *missing, imported = started.stdout.replace("_", "-").splitlines()
+    assert missing == [variable.replace("_", "-") for variable in variables]
+    packages = set(imported.split())
+    assert "botocore" in packages
     # Lambda has a boto3 of its own, of any version, and the emulator too: neither would miss it.
-    assert imported - OWN - WHERE_IT_IS <= set(re.findall(r"^([\w-]+)==", pinned, re.MULTILINE))
+    pinned = re.findall(r"^([\w-]+)==", (functions / "requirements.txt").read_text(), re.MULTILINE)
+    assert packages - OWN - WHERE_IT_IS <= set(pinned)
 
 
 def _worst_call(config):

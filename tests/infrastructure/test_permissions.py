@@ -1,6 +1,5 @@
 """What the templates promise of permissions: a function may do what it does and no more."""
 
-import os
 import re
 from contextlib import suppress
 
@@ -38,15 +37,12 @@ def role_of(properties_of):
     return lambda function: properties_of(function)["Role"]["Fn::GetAtt"].removesuffix(".Arn")
 
 
-@pytest.fixture
-def secret(aws, secretsmanager):  # noqa: ARG001 -- the secret is in there
-    secretsmanager.create_secret(Name=os.environ["CREDENTIALS_SECRET_ARN"], SecretString="{}")
-
-
-@pytest.mark.usefixtures("table", "secret")
+@pytest.mark.usefixtures("table")
 def test_a_role_allows_what_its_function_calls_and_nothing_else(
-    statements_of, role_of, api_function, function_for, read_event, invoke, sdk_calls, pytestconfig
+    statements_of, role_of, api_function, function_for, read_event, invoke, put_secret, sdk_calls, pytestconfig
 ):
+    put_secret({})
+    sdk_calls.clear()
     for path in (pytestconfig.rootpath / "events").iterdir():
         event = read_event(path.stem)
         if function_for(event) == api_function:
@@ -83,32 +79,22 @@ def test_a_role_has_no_wildcard_but_where_aws_knows_no_narrower_one(template, st
         assert {"NotAction", "NotResource"}.isdisjoint(statement)
         actions = set(listed(statement["Action"]))
         assert not {action for action in actions if "*" in action}
-        assert "*" not in listed(statement["Resource"]) or actions <= UNLIMITED
-
-
-def test_a_role_names_no_resource_by_the_beginning_of_its_name(statements_of, role):
-    """`ARN*` of a function is also the ARN of every function whose name begins like it; `ARN:*` is its versions."""
-    for statement in statements_of(role):
         for resource in listed(statement["Resource"]):
+            assert resource != "*" or actions <= UNLIMITED
+            # `ARN*` of a function is also the ARN of every function whose name begins like it; `ARN:*` is its versions.
             assert not re.search(r"[^:/-]\*", str(resource)), resource
 
 
-def test_the_smoke_test_reports_to_the_groups_of_its_own_stack(statements_of):
-    [report] = [
-        it for it in statements_of("SmokeTestRole") if it["Action"] == "codedeploy:PutLifecycleEventHookExecutionStatus"
-    ]
-    arn, names = report["Resource"]["Fn::Sub"]
-    assert arn.endswith(":deploymentgroup:${Application}")
-    assert names == {"Application": {"Fn::Sub": "${AWS::StackName}-ServerlessDeploymentApplication-*/*"}}
-
-
-def test_the_smoke_test_deletes_its_own_conversations_and_no_request_without_a_key(statements_of):
-    """ForAllValues is true of a request that has none of the values, which is none of ours."""
-    [delete] = [it for it in statements_of("SmokeTestRole") if it["Action"] == "dynamodb:DeleteItem"]
-    assert delete["Condition"] == {
+def test_the_smoke_test_deletes_its_own_conversations_and_reports_to_its_own_stacks_groups(statements_of):
+    statements = {str(it["Action"]): it for it in statements_of("SmokeTestRole")}
+    # ForAllValues is true of a request that has none of the values, which is none of ours.
+    assert statements["dynamodb:DeleteItem"]["Condition"] == {
         "ForAllValues:StringLike": {"dynamodb:LeadingKeys": f"{conversation.PREFIX}*"},
         "Null": {"dynamodb:LeadingKeys": "false"},
     }
+    arn, names = statements["codedeploy:PutLifecycleEventHookExecutionStatus"]["Resource"]["Fn::Sub"]
+    assert arn.endswith(":deploymentgroup:${Application}")
+    assert names == {"Application": {"Fn::Sub": "${AWS::StackName}-ServerlessDeploymentApplication-*/*"}}
 
 
 def test_a_role_can_be_taken_by_one_service_alone_and_for_this_account(template, role):
@@ -120,22 +106,19 @@ def test_a_role_can_be_taken_by_one_service_alone_and_for_this_account(template,
         assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
-def test_a_function_writes_to_a_log_group_of_the_stack_and_to_no_other(
-    template, properties_of, statements_of, role_of, function
+def test_a_function_writes_to_a_log_group_of_the_stack_alone_and_traces_where_tracing_is_on(
+    template, properties_of, role_of, function
 ):
+    [policy] = template["Resources"][role_of(function)]["Properties"]["Policies"]
+    statements = policy["PolicyDocument"]["Statement"]
     name = properties_of(function)["LoggingConfig"]["LogGroup"]["Ref"]
     assert template["Resources"][name]["Type"] == "AWS::Logs::LogGroup"
-    [writes] = [it for it in statements_of(role_of(function)) if "logs:PutLogEvents" in it["Action"]]
+    [writes] = [it for it in statements if "logs:PutLogEvents" in it.get("Action", "")]
     assert writes["Resource"] == {"Fn::GetAtt": f"{name}.Arn"}
-
-
-def test_the_right_to_write_traces_is_in_the_role_where_tracing_is_on(template, role_of, function):
-    """Lambda refuses Active tracing to a function whose role lacks it, and a policy of its own would come later."""
-    [policy] = template["Resources"][role_of(function)]["Properties"]["Policies"]
-    [tracing] = [it["Fn::If"] for it in policy["PolicyDocument"]["Statement"] if "Fn::If" in it]
-    condition, statement, otherwise = tracing
+    # In the role itself: Lambda refuses Active tracing to a role without it, and a policy of its own would come later.
+    [[condition, traces, otherwise]] = [it["Fn::If"] for it in statements if "Fn::If" in it]
     assert (condition, otherwise) == ("WithTracing", {"Ref": "AWS::NoValue"})
-    assert set(statement["Action"]) == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+    assert set(traces["Action"]) == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
 
 def test_no_policy_comes_after_the_functions_that_wait_for_it(of_type):

@@ -1,7 +1,6 @@
 """The files in events/: each has the outcome that its name announces."""
 
 import json
-import os
 
 import pytest
 
@@ -25,18 +24,6 @@ OUTCOMES = {
 FIRST = {"duplicate": "stored-full", "found": "many-stored"}
 
 
-@pytest.fixture
-def secret(aws, secretsmanager):  # noqa: ARG001 -- the secret is in there
-    content = json.dumps({"default-client": "an-example-and-nobodys-secret"})
-    secretsmanager.create_secret(Name=os.environ["CREDENTIALS_SECRET_ARN"], SecretString=content)
-
-
-@pytest.fixture
-def result_of(invoke, read_event):
-    """Sends an event by its name; gives the contract's result object."""
-    return lambda name: json.loads(invoke(read_event(name))["body"])["result"]
-
-
 def outcome_of(invoke, event):
     try:
         answer = invoke(event)
@@ -45,8 +32,9 @@ def outcome_of(invoke, event):
     return answer["statusCode"] if "statusCode" in answer else answer["policyDocument"]["Statement"][0]["Effect"]
 
 
-@pytest.mark.usefixtures("table", "secret")
-def test_every_event_has_the_outcome_that_its_name_announces(event_name, invoke, read_event, log):
+@pytest.mark.usefixtures("table")
+def test_every_event_has_the_outcome_that_its_name_announces(event_name, invoke, read_event, put_secret, log):
+    put_secret({"default-client": "an-example-and-nobodys-secret"})
     [announced] = [outcome for outcome in OUTCOMES if f"{event_name}-".startswith(f"{outcome}-")]
     if announced in FIRST:
         invoke(read_event(FIRST[announced]))
@@ -56,35 +44,22 @@ def test_every_event_has_the_outcome_that_its_name_announces(event_name, invoke,
     assert {line["message"] for line in log()[before:]} == set(messages)
 
 
-def test_the_refused_sample_has_a_mistake_in_every_kind_of_field(result_of):
-    problems = result_of("refused-wrong-types")["error"].removeprefix("FAIL_BAD_PARAMS: ERROR: ").split("; ")
-    assert {problem.partition(":")[0] for problem in problems} == {
+def test_the_refused_sample_has_a_mistake_in_every_kind_of_field(ask):
+    error = ask("refused-wrong-types").body["result"]["error"].removeprefix("FAIL_BAD_PARAMS: ERROR: ")
+    assert {problem.partition(":")[0] for problem in error.split("; ")} == {
         "externalConversationId", "eventId", "lobId", "deviceType", "platform", "companySegment", "operatingSystem",
         "browserVersion", "attributes",
     }  # fmt: skip
 
 
-def test_the_full_sample_has_every_field_of_the_contract(read_event):
+def test_each_sample_is_what_its_name_says(read_event, ask, table):
     assert json.loads(read_event("stored-full")["body"]).keys() == Submission.model_fields.keys()
-
-
-def test_the_minimal_sample_has_what_is_required_alone(read_event):
     assert json.loads(read_event("stored-minimal")["body"]).keys() == {"externalConversationId"}
-
-
-def test_the_duplicate_is_not_the_same_text(read_event):
     assert read_event("duplicate")["body"] != read_event("stored-full")["body"]
-
-
-def test_the_base64_sample_is_stored_decoded(read_event, result_of, table):
+    assert ask("stored-ignored-fields").body["result"]["ignoredFields"] == ["channel", "lobname"]
     assert read_event("stored-base64")["isBase64Encoded"] is True
-    result_of("stored-base64")
+    ask("stored-base64")
     assert table.item("会話-2026-10-29-0048215")["groupName"] == "サポート"
-
-
-@pytest.mark.usefixtures("table")
-def test_ignored_fields_are_told_where_the_name_announces_it(result_of):
-    assert result_of("stored-ignored-fields")["ignoredFields"] == ["channel", "lobname"]
 
 
 def test_every_event_is_whole_and_looks_as_if_api_gateway_had_made_it(event_name, read_event):

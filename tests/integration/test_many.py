@@ -6,6 +6,7 @@ from threading import Lock
 from uuid import UUID
 
 import pytest
+from oracle import CANARY, assert_untold
 
 from ingest import limits, many, store
 from ingest.errors import FullError, ThrottledError, UnavailableError
@@ -20,13 +21,12 @@ def time_to_send(monkeypatch):
 
 
 @pytest.fixture
-def send(invoke, read_event):
-    """Posts a batch: items, or a whole body. Returns the status and the body."""
+def send(ask):
+    """Posts a batch: items, a whole batch, or a body as it is."""
 
-    def post(batch, **changes):
-        body = json.dumps({"items": batch} if isinstance(batch, list) else batch)
-        response = invoke(read_event("many-stored") | {"body": body} | changes)
-        return response["statusCode"], json.loads(response["body"])
+    def post(batch):
+        content = {"items": batch} if isinstance(batch, list) else batch
+        return ask("many-stored", body=content if isinstance(content, str) else json.dumps(content))
 
     return post
 
@@ -35,8 +35,8 @@ def send(invoke, read_event):
 def failing(monkeypatch):
     """Makes the store fail for the submissions whose event id is named, once each or always."""
 
-    def fail(error, *event_ids, times=None):
-        left = Counter(dict.fromkeys(event_ids, times or 10**9))
+    def fail(error, *event_ids, times=10**9):
+        left = Counter(dict.fromkeys(event_ids, times))
         apply, lock = store.apply, Lock()
 
         def apply_or_fail(submission, event_id, client):
@@ -60,17 +60,14 @@ def errors(body):
 
 
 def test_every_item_has_its_result_in_the_items_order(send, table):
-    status, body = send([submission(f"c{number}", f"e{number}") for number in range(200)])
-
-    assert status == 200
-    assert body["errorCount"] == 0
-    assert [result["eventId"] for result in body["results"]] == [f"e{number}" for number in range(200)]
-    assert all(table.item(f"c{number}")["eventId"] == f"e{number}" for number in range(0, 200, 50))
+    status, body = send([submission(f"c{number}", f"e{number}") for number in range(50)])
+    assert (status, body["errorCount"]) == (200, 0)
+    assert [result["eventId"] for result in body["results"]] == [f"e{number}" for number in range(50)]
+    assert all(table.item(f"c{number}")["eventId"] == f"e{number}" for number in range(50))
 
 
 def test_one_bad_item_never_spoils_another(send, table):
     status, body = send([submission("c", "e1", lobId=5), submission("c", "e2", lobId="sales", colour="red"), 7, None])
-
     assert (status, body["errorCount"]) == (200, 3)
     assert body["results"][0] == {"eventId": "e1", "error": "FAIL_BAD_PARAMS: ERROR: lobId: must be a string"}
     assert body["results"][1] == {"eventId": "e2", "error": "", "ignoredFields": ["colour"]}
@@ -80,28 +77,18 @@ def test_one_bad_item_never_spoils_another(send, table):
     assert table.item("c")["lobId"] == "sales"
 
 
-def test_items_of_one_conversation_are_applied_in_their_order(send, table):
-    send([submission("c", f"e{number}", lobId=str(number)) for number in range(50)])
-
-    item = table.item("c")
-    assert item["lobId"] == "49"
-    assert len(item["submissions"]) == 50
-
-
-def test_the_whole_batch_again_applies_nothing_twice(send, table):
-    batch = [submission(f"c{number % 3}", f"e{number}", lobId=str(number)) for number in range(9)]
+def test_items_of_one_conversation_are_applied_in_their_order_and_once(send, table):
+    batch = [submission(f"c{number % 3}", f"e{number}", lobId=str(number)) for number in range(60)]
     first = send(batch)
     before = [table.item(f"c{number}") for number in range(3)]
-
+    assert [(item["lobId"], len(item["submissions"])) for item in before] == [("57", 20), ("58", 20), ("59", 20)]
     assert send(batch) == first
     assert [table.item(f"c{number}") for number in range(3)] == before
 
 
 def test_the_same_submission_twice_in_a_batch_is_applied_once(send, table, log):
     twin = submission("c", "e", attributes=[{"name": "vip", "value": "yes"}])
-    status, body = send([twin, twin])
-
-    assert (status, errors(body)) == (200, ["", ""])
+    assert errors(send([twin, twin]).body) == ["", ""]
     assert sorted(line["message"] for line in log()) == ["Duplicate", "Stored"]
     assert len(table.item("c")["submissions"]) == 1
 
@@ -113,98 +100,69 @@ def test_the_same_submission_twice_in_a_batch_is_applied_once(send, table, log):
 )
 def test_a_batch_without_usable_items_is_refused_with_one_result_that_says_so(send, batch):
     status, body = send(batch)
-
-    assert (status, body["errorCount"], len(body["results"])) == (400, 1, 1)
+    assert (status, len(body["results"])) == (400, 1)
     assert body["results"][0]["error"] == "FAIL_BAD_PARAMS: ERROR: items: must be an array of 1 to 1000 submissions"
 
 
-def test_a_body_that_is_no_json_is_refused_with_one_result(invoke, read_event):
-    response = invoke(read_event("many-stored") | {"body": "{"})
-
-    body = json.loads(response["body"])
-    assert (response["statusCode"], body["errorCount"]) == (400, 1)
+def test_a_body_that_is_no_json_is_refused_with_one_result(send):
+    status, body = send("{")
+    assert (status, len(body["results"])) == (400, 1)
     assert body["results"][0]["error"].startswith("FAIL_BAD_PARAMS: ERROR: body: must be valid JSON")
 
 
 def test_a_batch_of_nothing_but_bad_input_is_refused(send):
     status, body = send([{"lobId": "x"}, submission(" ", "e")])
-
-    assert (status, body["errorCount"]) == (400, 2)
-    assert errors(body) == ["FAIL_BAD_PARAMS", "FAIL_BAD_PARAMS"]
+    assert (status, errors(body)) == (400, ["FAIL_BAD_PARAMS", "FAIL_BAD_PARAMS"])
 
 
-def test_a_body_over_the_limit_is_answered_413_before_it_is_parsed(invoke, read_event):
-    response = invoke(read_event("many-stored") | {"body": "[" * (limits.MAX_BATCH_BYTES + 1)})
-
-    assert response["statusCode"] == 413
-    assert json.loads(response["body"])["error"]["code"] == "413-01"
+def test_a_body_over_the_limit_is_answered_413_before_it_is_parsed(send):
+    assert send("[" * (limits.MAX_BATCH_BYTES + 1)).body["error"]["code"] == "413-01"
 
 
 @pytest.mark.parametrize(
     ("error", "named"),
     [(ThrottledError(), "FAIL_THROTTLED"), (UnavailableError(), "FAIL_UNAVAILABLE"), (ValueError(), "FAIL_INTERNAL")],
 )
-def test_an_item_that_could_not_be_taken_may_be_sent_again_alone(send, table, failing, error, named):
-    failing(error, "e1", times=1)
-    lost, kept = submission("a", "e1", lobId="1"), submission("b", "e2", lobId="2")
-
-    status, body = send([lost, kept])
-    assert (status, errors(body)) == (200, [named, ""])
-    assert table.item("a") is None
-
-    status, body = send([lost])
-    assert (status, errors(body)) == (200, [""])
-    assert table.item("a")["lobId"] == "1"
-
-
-def test_what_follows_a_failed_item_of_its_conversation_waits_for_it(send, table, failing):
-    failing(ThrottledError(), "e2", times=1)
+def test_what_follows_a_failed_item_of_its_conversation_waits_for_it(send, table, failing, error, named):
+    failing(error, "e2", times=1)
     batch = [submission("c", f"e{number}", lobId=str(number)) for number in (1, 2, 3)] + [submission("d", "e4")]
-
-    _, body = send(batch)
-    assert errors(body) == ["", "FAIL_THROTTLED", "FAIL_THROTTLED", ""]
+    status, body = send(batch)
+    assert (status, errors(body)) == (200, ["", named, named, ""])
     assert table.item("c")["lobId"] == "1"
 
-    _, body = send(batch)
-    assert errors(body) == ["", "", "", ""]
+    # What failed may be sent again alone.
+    status, body = send(batch[1:3])
+    assert (status, errors(body)) == (200, ["", ""])
     assert table.item("c")["lobId"] == "3"
 
 
 def test_a_record_that_would_outgrow_its_item_does_not_hold_up_the_next_submission(send, table, failing):
     failing(FullError(), "e1")
     status, body = send([submission("c", "e1"), submission("c", "e2", lobId="2")])
-
     assert (status, errors(body)) == (200, ["FAIL_CONVERSATION_FULL", ""])
     assert table.item("c")["lobId"] == "2"
 
 
 @pytest.mark.parametrize(
-    ("failures", "status", "code"),
+    ("failures", "code"),
     [
-        ([ThrottledError()], 429, "429-01"),
-        ([UnavailableError()], 503, "503-01"),
-        ([ValueError()], 500, "500-01"),
-        ([ThrottledError(), UnavailableError()], 503, "503-01"),
+        ([ThrottledError()], "429-01"),
+        ([UnavailableError()], "503-01"),
+        ([ValueError()], "500-01"),
+        ([ThrottledError(), UnavailableError()], "503-01"),
     ],
 )
-def test_when_nothing_was_stored_and_something_may_be_sent_again_the_status_says_so(
-    invoke, read_event, failing, failures, status, code
-):
+def test_when_nothing_was_stored_and_something_may_be_sent_again_the_status_says_so(send, failing, failures, code):
     for number, error in enumerate(failures):
         failing(error, f"e{number}")
     items = [submission(f"c{number}", f"e{number}") for number in range(len(failures))] + [{"lobId": "refused"}]
-    response = invoke(read_event("many-stored") | {"body": json.dumps({"items": items})})
-
-    assert response["statusCode"] == status
-    assert json.loads(response["body"])["error"]["code"] == code
-    assert ("Retry-After" in response["headers"]) == (status in {429, 503})
+    assert send(items).body["error"]["code"] == code
 
 
 def test_items_that_time_does_not_allow_to_send_are_answered_unavailable(send, table, monkeypatch):
     clock = iter([0.0, 1.0, many.SECONDS_TO_SEND + 1.0])
     monkeypatch.setattr(many.time, "monotonic", lambda: next(clock))
     status, body = send([submission("c", f"e{number}") for number in range(4)])
-
     assert (status, errors(body)) == (200, ["", "FAIL_UNAVAILABLE", "FAIL_UNAVAILABLE", "FAIL_UNAVAILABLE"])
     assert len(table.item("c")["submissions"]) == 1
 
@@ -219,13 +177,9 @@ def test_items_that_time_does_not_allow_to_send_are_answered_unavailable(send, t
     ],
 )
 def test_an_answer_stays_within_what_lambda_takes(invoke, read_event, item):
-    body = json.dumps({"items": [item] * 999 + [submission("c", "last")]}, ensure_ascii=False)
-    count = 999
-    while len(body.encode()) > limits.MAX_BATCH_BYTES:
-        count -= 50
-        body = json.dumps({"items": [item] * count + [submission("c", "last")]}, ensure_ascii=False)
+    count = min(999, limits.MAX_BATCH_BYTES // len(json.dumps(item, ensure_ascii=False).encode()) - 50)
+    body = json.dumps({"items": [item] * count + [submission("c", "last")]}, ensure_ascii=False)
     response = invoke(read_event("many-stored") | {"body": body})
-
     assert response["statusCode"] == 200
     # Lambda takes 6,291,556 bytes, in which the body stands as an escaped string.
     assert len(json.dumps(response)) < 6_291_556
@@ -237,72 +191,50 @@ def test_an_answer_stays_within_what_lambda_takes(invoke, read_event, item):
     [
         r'"lobName": "caf\ud83d"',
         f'"attributes": [{{"n": {"9" * 4301}}}]',
-        '"attributes": [{"n": NaN}]',
         '"zone": NaN',
-        r'"zone": "\ud800"',
         r'"\ud800": 1',
         r'"eventId": "\ud800"',
-        '"zone": [-Infinity]',
         f'"attributes": [{{"n": 1e{"9" * 30}}}]',
     ],
 )
-def test_an_entry_that_nothing_can_hold_is_refused_alone(invoke, read_event, table, bad):
-    body = f'{{"items": [{{"externalConversationId": "ok"}}, {{"externalConversationId": "bad", {bad}}}]}}'
-    response = invoke(read_event("many-stored") | {"body": body})
-    results = json.loads(response["body"].encode())["results"]
-
-    assert response["statusCode"] == 200
-    assert [result["error"].partition(":")[0] for result in results] == ["", "FAIL_BAD_PARAMS"]
+def test_an_entry_that_nothing_can_hold_is_refused_alone(send, table, bad):
+    status, body = send(
+        f'{{"items": [{{"externalConversationId": "ok"}}, {{"externalConversationId": "bad", {bad}}}]}}'
+    )
+    assert (status, errors(body)) == (200, ["", "FAIL_BAD_PARAMS"])
     assert table.item("ok") is not None
     assert table.item("bad") is None
 
 
-def test_an_entry_over_256_kib_is_too_large_alone(send, table):
+def test_an_entry_over_256_kib_is_too_large_alone_and_counted_apart(send, table, log):
     big = submission("big", "e1", attributes=[{"a": [0] * 140_000}])
-    status, body = send([big, submission("c", "e2")])
-
-    assert (status, errors(body)) == (200, ["FAIL_TOO_LARGE", ""])
+    assert errors(send([big, 7, submission("c", "e2")]).body) == ["FAIL_TOO_LARGE", "FAIL_BAD_PARAMS", ""]
     assert table.item("big") is None
+    _, line = log()
+    assert (line["Refused"], line["TooLarge"]) == ([1], [1])
 
 
-def test_members_beside_the_items_are_named(send, log):
-    status, body = send({"items": [submission("c", "e1")], "dryRun": True, "Zone": 1})
-
-    assert (status, body["ignoredFields"]) == (200, ["Zone", "dryRun"])
-    [_, line] = log()
-    assert (line["message"], line["ignoredFields"], line["IgnoredFields"]) == ("IgnoredFields", ["Zone", "dryRun"], [2])
-
-
-def test_a_member_beside_the_items_is_named_whatever_its_name(invoke, read_event):
-    response = invoke(
-        read_event("many-stored") | {"body": r'{"items": [{"externalConversationId": "c"}], "\ud800": 1}'}
-    )
-    assert response["statusCode"] == 200
-    assert json.loads(response["body"].encode())["ignoredFields"] == ["?"]
+def test_members_beside_the_items_are_named_whatever_their_names(send, log):
+    body = r'{"items": [{"externalConversationId": "c"}], "\ud800": 1, "dryRun": true, "Zone": 1}'
+    assert send(body).body["ignoredFields"] == ["?", "Zone", "dryRun"]
+    _, line = log()
+    assert (line["message"], line["IgnoredFields"]) == ("IgnoredFields", [3])
+    assert line["ignoredFields"] == ["?", "Zone", "dryRun"]
 
 
 def test_a_stored_submission_has_a_line_and_refused_ones_share_one_with_the_requests_id(send, log):
-    send([submission("a", "e1"), submission("b", "e2", deviceType="canary"), submission("c", "e3", colour="canary"), 7])
-
+    send([submission("a", "e1"), submission("b", "e2", deviceType=CANARY), submission("c", "e3", colour=CANARY), 7])
     stored, also_stored, refused = log()
     assert [line["eventId"] for line in (stored, also_stored)] == ["e1", "e3"]
     assert len({line["requestId"] for line in log()}) == 1
     assert (refused["message"], refused["count"], refused["Refused"]) == ("Refused", 2, [2])
     assert [(each["item"], each["fields"]) for each in refused["refused"]] == [(1, ["deviceType"]), (3, ["item"])]
-    assert "canary" not in json.dumps(log())
+    assert_untold(repr(log()), "The log")
 
 
 def test_a_small_request_writes_a_small_log(send, log):
     send([1] * 1000)
-
     [line] = log()
     assert len(line["refused"]) == 20
     assert line["Refused"] == [1000]
     assert len(json.dumps(line)) < 4000
-
-
-def test_refused_and_too_large_entries_are_counted_apart(send, log):
-    send([7, submission("c", "e", attributes=[{"a": [0] * 140_000}])])
-
-    [line] = log()
-    assert (line["Refused"], line["TooLarge"]) == ([1], [1])

@@ -39,12 +39,6 @@ def test_any_json_object_is_stored_or_refused(submit, submission):
 
 
 @in_one_table
-@given(st.text())
-def test_any_text_is_refused_if_it_is_no_submission(submit, body):
-    assert submit(body).status == 400
-
-
-@in_one_table
 @given(st.lists(SUBMISSIONS, min_size=1, max_size=6))
 def test_a_conversation_is_the_merge_of_what_was_sent_each_submission_counted_once(submit, table, submissions):
     conversation = str(uuid4())

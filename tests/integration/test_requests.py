@@ -1,6 +1,7 @@
 """The requests that DynamoDB gets: within its limits, and readable to it, whatever was sent."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
@@ -17,41 +18,23 @@ NAMES = {"ADD", "REMOVE", "SET", "NOT", "contains", "if_not_exists"}
 OPTIONS = {"deviceType": "PHONE", "platform": "VOICE_HOMEPOD", "operatingSystem": "ANDROID", "companySegment": ["s"]}
 
 
-@pytest.fixture(params=[0, 365])
-def request_sent(submit, table, sdk_calls, monkeypatch, request):
-    """The request of the largest submission that there can be, with retention and without."""
-    monkeypatch.setattr(store, "RETENTION", store.timedelta(days=request.param))
+@pytest.mark.parametrize("retention", [0, 365])
+def test_the_largest_submission_makes_a_request_that_dynamodb_takes(submit, table, sdk_calls, monkeypatch, retention):
+    monkeypatch.setattr(store, "RETENTION", timedelta(days=retention))
     fields = dict.fromkeys(Submission.model_fields.keys() - {"attributes"}, "x" * 16) | OPTIONS
     attributes = [{f"{row}{column}{'n' * 200}": "x" * 16 for column in range(10)} for row in range(10)]
     assert submit(fields | {"externalConversationId": "c", "attributes": attributes}).status == 200
     assert sum(name.startswith("attribute:") for name in table.item("c")) == 100
     [sent] = [call.parameters for call in sdk_calls if call.action == "dynamodb:UpdateItem"]
-    return sent
-
-
-def test_the_largest_submission_stays_within_dynamodbs_limits_of_an_expression(request_sent):
-    for expression in (request_sent["UpdateExpression"], request_sent["ConditionExpression"]):
+    assert len(repr(sent)) < VARIABLES_BYTES
+    # It asks what it consumed and for nothing else.
+    assert sent["ReturnConsumedCapacity"] == "TOTAL"
+    assert not sent.keys() & {"ReturnValues", "ReturnValuesOnConditionCheckFailure"}
+    for expression in (sent["UpdateExpression"], sent["ConditionExpression"]):
         assert len(expression.encode()) <= EXPRESSION_BYTES
         # Even if DynamoDB counted each assignment.
         assert len(re.findall(r"[=+\-<>(]|\b(?:NOT|AND|OR)\b", expression)) <= OPERATORS
-    assert len(repr(request_sent)) < VARIABLES_BYTES
-
-
-def test_every_name_that_an_expression_spells_out_is_free_to_be_used(request_sent):
-    reserved = set(ReservedKeywords.get_reserved_keywords())
-    assert "SIZE" in reserved
-    text = f"{request_sent['UpdateExpression']} {request_sent['ConditionExpression']}"
-    spelt_out = set(re.findall(r"(?<![:#\w])[A-Za-z]\w*", text)) - NAMES
-    assert spelt_out >= {"submissions", "createdAt"}
-    assert not {name for name in spelt_out if name.upper() in reserved}
-
-
-def test_nothing_that_was_sent_stands_in_an_expression(request_sent):
-    text = request_sent["UpdateExpression"] + request_sent["ConditionExpression"]
-    assert "x" * 16 not in text
-    assert "n" * 200 not in text
-
-
-def test_a_write_asks_what_it_consumed_and_for_nothing_else(request_sent):
-    assert request_sent["ReturnConsumedCapacity"] == "TOTAL"
-    assert not request_sent.keys() & {"ReturnValues", "ReturnValuesOnConditionCheckFailure"}
+        # Nothing that was sent, and no name that DynamoDB keeps for itself.
+        words = set(re.findall(r"(?<![:#\w])[A-Za-z]\w*", expression)) - NAMES
+        assert words <= {"submissions", "createdAt", "expiresAt"}
+        assert {word.upper() for word in words}.isdisjoint(ReservedKeywords.get_reserved_keywords())

@@ -19,45 +19,26 @@ def metrics_of(line):
     return {metric["Name"]: line[metric["Name"]] for metric in directive["Metrics"]}
 
 
-def test_the_message_is_the_outcome_and_the_members_stand_beside_it(log):
-    record("Stored", {"requestId": "r", "eventId": "e"})
+@pytest.mark.parametrize("level", ["INFO", "WARNING", "ERROR"])
+def test_the_message_is_the_outcome_which_counts_one_and_the_fields_stand_beside_it(log, level):
+    record("Stored", {"requestId": "r", "eventId": "e"}, level=level)
     [line] = log()
-    assert (line["message"], line["level"], line["service"]) == ("Stored", "INFO", "tested")
+    assert (line["message"], line["level"], line["service"]) == ("Stored", level, "tested")
     assert (line["requestId"], line["eventId"]) == ("r", "e")
-
-
-def test_the_time_is_written_as_lambda_reads_it(log):
-    record("Stored", {})
-    [line] = log()
+    assert metrics_of(line) == {"Stored": [1]}
+    assert "exception" not in line
+    # As Lambda reads it.
     assert "T" in line["timestamp"]
     assert datetime.fromisoformat(line["timestamp"]).tzinfo is not None
-
-
-def test_the_outcome_is_a_metric_that_counts_one(log):
-    record("Stored", {})
-    [line] = log()
-    assert metrics_of(line) == {"Stored": [1]}
-
-
-def test_ignored_fields_are_counted(log):
-    record("Refused", {}, counts={"IgnoredFields": 3})
-    [line] = log()
-    assert metrics_of(line) == {"Refused": [1], "IgnoredFields": [3]}
 
 
 def test_one_line_leaves_nothing_to_the_next(log):
     record("Refused", {"fields": ["lobId"]}, counts={"IgnoredFields": 3})
     record("Stored", {})
-    _, line = log()
-    assert metrics_of(line) == {"Stored": [1]}
-    assert "fields" not in line
-
-
-@pytest.mark.parametrize("level", ["INFO", "WARNING", "ERROR"])
-def test_the_level_is_the_one_that_is_given(log, level):
-    record("Failed", {}, level=level)
-    [line] = log()
-    assert line["level"] == level
+    first, second = log()
+    assert metrics_of(first) == {"Refused": [1], "IgnoredFields": [3]}
+    assert metrics_of(second) == {"Stored": [1]}
+    assert "fields" not in second
 
 
 def test_a_defect_is_logged_with_its_traceback(log):
@@ -70,12 +51,6 @@ def test_a_defect_is_logged_with_its_traceback(log):
     assert "test_a_defect_is_logged_with_its_traceback" in line["exception"]
 
 
-def test_what_is_no_defect_has_no_traceback(log):
-    record("Throttled", {}, level="WARNING")
-    [line] = log()
-    assert "exception" not in line
-
-
 def test_a_trace_is_named_by_its_id(log, monkeypatch):
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-6920f3a1-1a2b3c4d5e6f708192a3b4c5;Parent=1a2b3c4d5e6f7081;Sampled=1")
     record("Stored", {})
@@ -86,20 +61,15 @@ def test_a_trace_is_named_by_its_id(log, monkeypatch):
     assert "xray_trace_id" not in untraced
 
 
-@pytest.fixture
-def written(monkeypatch):
-    """What has been written, as text."""
-    stream = StringIO()
-    monkeypatch.setattr(logger.registered_handler, "stream", stream)
-    return stream.getvalue
-
-
 @pytest.mark.parametrize("text", ["\u2028", "\u0085", "\u009b31m", "\u202e", "\x1b[2J", "\ud800", "会話 📱", "a\nb\r"])
-def test_a_line_is_ascii_and_says_what_it_was_given(written, text):
+def test_a_line_is_ascii_and_says_what_it_was_given(monkeypatch, text):
+    written = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", written)
     record("Stored", {"externalConversationId": text})
-    assert written().isascii()
-    assert written().rstrip("\n").isprintable()
-    assert json.loads(written())["externalConversationId"] == text
+    line = written.getvalue().removesuffix("\n")
+    assert line.isascii()
+    assert line.isprintable()
+    assert json.loads(line)["externalConversationId"] == text
 
 
 def test_a_level_that_leaves_a_line_out_leaves_its_metrics_in(log, monkeypatch):
