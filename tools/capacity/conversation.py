@@ -19,7 +19,7 @@ from tools.capacity.assumption import WORKLOAD
 from tools.command import run
 from tools.template import resources
 
-_KEY = {"externalConversationId": {"S": "CC-2026-10-29-0048213"}}
+_CONVERSATION = "CC-2026-10-29-0048213"
 # Bytes of a value in a line of the access log, on average; ids are longer, latencies shorter.
 _ACCESS_VALUE = 12
 _REQUEST_ID = "3f9a2b60-58a8-4d0e-9f37-6f0d1c1e7a52"
@@ -88,14 +88,11 @@ def value_bytes(value: dict[str, Any]) -> int:
 
 
 @mock_aws
-def _send_all() -> None:
-    """Let the service log its lines on standard output, then write the sizes."""
-    boto3.client("dynamodb").create_table(
-        TableName="conversations",
-        KeySchema=[{"AttributeName": "externalConversationId", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "externalConversationId", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+def send_all() -> dict[str, Any]:
+    """Let the service log its lines on standard output; return the trial's other sizes."""
+    [table] = resources("AWS::DynamoDB::Table")
+    made_of = {name: table[name] for name in ("KeySchema", "AttributeDefinitions", "BillingMode")}
+    boto3.client("dynamodb").create_table(TableName="conversations", **made_of)
     item_bytes = []
     for number, fields in enumerate(WORKLOAD["conversation"]):
         body = _send(number, fields)
@@ -103,7 +100,7 @@ def _send_all() -> None:
     _send(98, {"platform": "web"})
     _send(99, {})
     token_bytes = _item_bytes() - item_bytes[-1]
-    print(json.dumps({"item_bytes": item_bytes, "token_bytes": token_bytes, "response": len(body)}))
+    return {"item_bytes": item_bytes, "token_bytes": token_bytes, "response": len(body)}
 
 
 def _send(number: int, fields: dict[str, Any]) -> str:
@@ -111,17 +108,21 @@ def _send(number: int, fields: dict[str, Any]) -> str:
     from ingest import handler  # noqa: PLC0415 -- only the program has its environment
 
     event_id = f"7c1e3d52-4b7f-4d3a-9a53-{number:012}"
-    submission = {"externalConversationId": _KEY["externalConversationId"]["S"], "eventId": event_id} | fields
-    request: dict[str, Any] = {"requestId": _REQUEST_ID, "extendedRequestId": "HkW2yGhWoAMEbZw="}
-    request["authorizer"] = {"principalId": "contact-centre"}
+    body = json.dumps({"externalConversationId": _CONVERSATION, "eventId": event_id} | fields)
     context: Any = SimpleNamespace(aws_request_id=_REQUEST_ID)
-    return str(handler.handle({"body": json.dumps(submission), "requestContext": request}, context)["body"])
+    request = {
+        "requestId": _REQUEST_ID,
+        "extendedRequestId": "HkW2yGhWoAMEbZw=",
+        "authorizer": {"principalId": "contact-centre"},
+    }
+    return str(handler.handle({"body": body, "requestContext": request}, context)["body"])
 
 
 def _item_bytes() -> int:
-    item = boto3.client("dynamodb").get_item(TableName="conversations", Key=_KEY)["Item"]
+    key = {"externalConversationId": {"S": _CONVERSATION}}
+    item = boto3.client("dynamodb").get_item(TableName="conversations", Key=key)["Item"]
     return sum(len(name.encode()) + value_bytes(dict(value)) for name, value in item.items())
 
 
 if __name__ == "__main__":
-    _send_all()
+    print(json.dumps(send_all()))

@@ -23,6 +23,8 @@ CUSTOM_METRICS = 16 + 3 * 7
 RESPONSE_HEADERS = 400
 # CloudWatch keeps log lines compressed to about this share.
 STORED_SHARE = 0.15
+# A month's: one for each client that API Gateway has forgotten. Each may read two versions of the secret.
+AUTHORIZER_CALLS = _MIX["clients"] * SECONDS_A_MONTH / _FUNCTION["authorizer_cache_seconds"]
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,17 @@ def monthly(rate: float, request: Request, trial: Trial, batch: int = 1) -> dict
     submissions = rate * SECONDS_A_MONTH
     requests = submissions / batch
     sent_gb = (submissions * trial.response + requests * RESPONSE_HEADERS) / GB
+    cloudwatch = PRICES["cloudwatch"]
+    metrics = CUSTOM_METRICS * cloudwatch["metric_month"] + alarm_metrics() * cloudwatch["alarm_metric_month"]
     return {
         "API Gateway": tiered(requests, PRICES["api_gateway"]["requests"]) / 1e6,
         "Lambda": _lambda(submissions, requests, request),
         "Authorizer": _authorizer(),
         "DynamoDB writes": submissions * request.write_units / 1e6 * PRICES["dynamodb"]["write_units_million"],
         "DynamoDB storage": _storage(submissions, trial),
-        "Logs": _logs(submissions, requests, request, trial),
+        "Logs": _logs(submissions * request.log_bytes / GB, requests * trial.access_line / GB),
         "Transfer": tiered(sent_gb, PRICES["transfer"]["out_gb"]),
-        "Fixed": _fixed(),
+        "Fixed": metrics + cloudwatch["dashboard_month"],
     }
 
 
@@ -73,13 +77,13 @@ def options(rate: float, request: Request) -> dict[str, float]:
     """Return the dollars a month that each parameter of the template adds, at one submission a request."""
     requests = rate * SECONDS_A_MONTH
     firewall, kms, traces = PRICES["firewall"], PRICES["kms"], PRICES["x_ray"]
+    rules = sum(len(acl["Rules"]) for acl in resources("AWS::WAFv2::WebACL"))
     # DynamoDB asks for the table's key every five minutes for each connection, Secrets Manager for its at each read.
-    keys = max(1, rate * request.milliseconds / 1000) * SECONDS_A_MONTH / 300 + 2 * _authorizer_calls()
+    keys = max(1, rate * request.milliseconds / 1000) * SECONDS_A_MONTH / 300 + 2 * AUTHORIZER_CALLS
     traced = min(rate, 1 + max(0, rate - 1) * traces["sampled"]) * SECONDS_A_MONTH
+    acl = firewall["acl_month"] + rules * firewall["rule_month"]
     return {
-        "Firewall": firewall["acl_month"]
-        + firewall_rules() * firewall["rule_month"]
-        + requests / 1e6 * firewall["requests_million"],
+        "Firewall": acl + requests / 1e6 * firewall["requests_million"],
         "KmsKeyArn": kms["key_month"] + keys / 10_000 * kms["requests_10_000"],
         "Tracing": traced / 1e6 * traces["traces_million"],
     }
@@ -95,16 +99,11 @@ def _lambda(submissions: float, requests: float, request: Request) -> float:
 
 
 def _authorizer() -> float:
-    """Return its calls for each client that API Gateway has forgotten, each of the least that Lambda charges for."""
-    calls, secret = _authorizer_calls(), PRICES["secrets_manager"]
-    invoked = calls / 1e6 * PRICES["lambda"]["requests_million"]
-    busy = tiered(calls * 0.001 * _FUNCTION["authorizer_mb"] / 1024, PRICES["lambda"]["gb_seconds"])
-    return float(invoked + busy + secret["secret_month"] + 2 * calls / 10_000 * secret["calls_10_000"])
-
-
-def _authorizer_calls() -> float:
-    """Return how often it is called: for each client that API Gateway has forgotten. Each may read two versions."""
-    return float(_MIX["clients"] * SECONDS_A_MONTH / _FUNCTION["authorizer_cache_seconds"])
+    """Return what its calls cost, each of the least time that Lambda charges for, and the secret's two versions."""
+    secret = PRICES["secrets_manager"]
+    invoked = AUTHORIZER_CALLS / 1e6 * PRICES["lambda"]["requests_million"]
+    busy = tiered(AUTHORIZER_CALLS * 0.001 * _FUNCTION["authorizer_mb"] / 1024, PRICES["lambda"]["gb_seconds"])
+    return float(invoked + busy + secret["secret_month"] + 2 * AUTHORIZER_CALLS / 10_000 * secret["calls_10_000"])
 
 
 def _storage(submissions: float, trial: Trial) -> float:
@@ -114,31 +113,15 @@ def _storage(submissions: float, trial: Trial) -> float:
     return float(gb * (PRICES["dynamodb"]["storage_gb_month"] + PRICES["dynamodb_backup"]["recovery_gb_month"]))
 
 
-def _logs(submissions: float, requests: float, request: Request, trial: Trial) -> float:
-    """Return the ingestion of the functions' lines and of the access log, vended logs both, and their storage."""
-    lines, access = submissions * request.log_bytes / GB, requests * trial.access_line / GB
+def _logs(lines_gb: float, access_gb: float) -> float:
+    """Return the ingestion of vended logs, the access log's in the infrequent-access class, and their storage."""
     prices = PRICES["vended_logs"]
-    kept = (lines + access) * STORED_SHARE * _MIX["log_days"] / DAYS_A_MONTH
-    if any(group.get("LogGroupClass") == "INFREQUENT_ACCESS" for group in resources("AWS::Logs::LogGroup")):
-        # Only the access log's group can be: the other class takes no metrics out of lines.
-        ingested = tiered(lines, prices["standard_gb"]) + tiered(access, prices["infrequent_access_gb"])
-    else:
-        ingested = tiered(lines + access, prices["standard_gb"])
-    return ingested + float(kept * prices["storage_gb_month"])
-
-
-def _fixed() -> float:
-    prices = PRICES["cloudwatch"]
-    metrics = CUSTOM_METRICS * prices["metric_month"] + alarm_metrics() * prices["alarm_metric_month"]
-    return float(metrics + prices["dashboard_month"])
+    kept = (lines_gb + access_gb) * STORED_SHARE * _MIX["log_days"] / DAYS_A_MONTH
+    ingested = tiered(lines_gb, prices["standard_gb"]) + tiered(access_gb, prices["infrequent_access_gb"])
+    return float(ingested + kept * prices["storage_gb_month"])
 
 
 def alarm_metrics() -> int:
     """Count the metrics that the templates' alarms look at: CloudWatch charges for each."""
     alarms = resources("AWS::CloudWatch::Alarm")
     return sum(sum("MetricStat" in metric for metric in alarm.get("Metrics", [])) or 1 for alarm in alarms)
-
-
-def firewall_rules() -> int:
-    """Count the rules of the template's firewall."""
-    return sum(len(acl["Rules"]) for acl in resources("AWS::WAFv2::WebACL"))

@@ -55,8 +55,6 @@ class Result:
 
 
 Launches = list[tuple[Settings, Result]]
-Returning = defaultdict[int, list[float]]
-"""Requests by the step in which they come back, in a list by the number of their tries."""
 
 
 def simulate_all(request: Request) -> Launches:
@@ -71,12 +69,13 @@ def simulate_all(request: Request) -> Launches:
     return [(settings, simulate(settings)) for settings in every]
 
 
-def simulate(settings: Settings, seed: int = 1) -> Result:
+def simulate(settings: Settings, seconds: int = SECONDS) -> Result:
     """Run one launch."""
     stack, result = _Stack(settings), Result()
-    chance = random.Random(seed)  # noqa: S311 -- not for secrets, but for the same launch in every run
-    returning: Returning = defaultdict(lambda: [0.0] * (len(BACKOFF) + 1))
-    for step in range(round(SECONDS / STEP)):
+    chance = random.Random(1)  # noqa: S311 -- not for secrets, but for the same launch in every run
+    # Requests by the step in which they come back, in a list by the number of their tries.
+    returning: defaultdict[int, list[float]] = defaultdict(lambda: [0.0] * (len(BACKOFF) + 1))
+    for step in range(round(seconds / STEP)):
         now, offered = step * STEP, returning.pop(step, [0.0] * (len(BACKOFF) + 1))
         expected = settings.rate * STEP * (1 if now >= SECONDS_BEFORE else 0.01)
         # A normal variable is Poisson's for numbers like these.
@@ -91,17 +90,13 @@ def simulate(settings: Settings, seed: int = 1) -> Result:
         if count - passed > _ROUNDING:
             *again, given_up = ((count - passed) * number / count for number in offered)
             result.given_up += given_up
-            _send_back(returning, step, again)
+            # Those turned away at each try come back after its back-off, in ten parts.
+            for tries, number in enumerate(again):
+                back_off = round(BACKOFF[tries] / STEP)
+                for part in range(10):
+                    returning[step + back_off + back_off * part // 10][tries + 1] += number / 10
     result.waited_for_start = stack.started
     return result
-
-
-def _send_back(returning: Returning, step: int, turned_away: list[float]) -> None:
-    """Let those turned away at each try come back after its back-off, in ten parts."""
-    for tries, number in enumerate(turned_away):
-        back_off = round(BACKOFF[tries] / STEP)
-        for part in range(10):
-            returning[step + back_off + back_off * part // 10][tries + 1] += number / 10
 
 
 class _Stack:

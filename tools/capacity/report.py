@@ -1,6 +1,7 @@
 """Writes docs/capacity.md."""
 
 from collections.abc import Iterable
+from operator import truediv
 from pathlib import Path
 
 from tools.capacity import launch
@@ -12,7 +13,7 @@ _DOCS = Path(__file__).parents[2] / "docs"
 _QUOTAS, _LATENCY, _FUNCTION, _MIX = (WORKLOAD[name] for name in ("quotas", "latency", "function", "mix"))
 _RATES: list[int] = WORKLOAD["rates"]
 _COLUMNS = [f"{rate:,}/s" for rate in _RATES]
-_MILLIONS = {rate: rate * SECONDS_A_MONTH / 1e6 for rate in _RATES}
+_MILLIONS = [rate * SECONDS_A_MONTH / 1e6 for rate in _RATES]
 
 
 def write(trial: Trial) -> None:
@@ -24,19 +25,16 @@ def write(trial: Trial) -> None:
 def page(trial: Trial, launches: launch.Launches) -> str:
     """Return the page."""
     request = average_request(trial)
+    sources = [[name.replace("_", " "), price["source"], f"{price['date']}"] for name, price in PRICES.items()]
     sections = [
         _introduction(trial, request),
         _needs(request),
         _dollars(trial, request),
         _hot_conversation(trial),
         _launches(launches),
-        _sources(),
+        f"## Prices\n\n{_table(['of', 'source', 'read on'], sources)}\n",
     ]
     return "\n".join(sections)
-
-
-def _costs(trial: Trial) -> dict[int, dict[str, float]]:
-    return {rate: monthly(rate, average_request(trial), trial) for rate in _RATES}
 
 
 def _introduction(trial: Trial, request: Request) -> str:
@@ -70,8 +68,8 @@ def _needs(request: Request) -> str:
     # Lambda serves so many requests a second for each execution of the quota, however short they are.
     seconds = max(request.milliseconds / 1000, 1 / _QUOTAS["lambda_requests_an_execution"])
     rows = [
-        ["submissions a month, millions", *(f"{_MILLIONS[rate]:,.0f}" for rate in _RATES)],
-        ["executions at once", *(f"{max(1, rate * request.milliseconds / 1000):,.0f}" for rate in _RATES)],
+        _row("submissions a month, millions", _MILLIONS),
+        _row("executions at once", (max(1, rate * request.milliseconds / 1000) for rate in _RATES)),
         _quota_row("requests/s", busiest, _QUOTAS["api_gateway_requests"]),
         _quota_row("concurrency", [rate * seconds for rate in busiest], _QUOTAS["lambda_concurrency"]),
         _quota_row("write units/s", [each * request.write_units for each in busiest], _QUOTAS["table_write_units"]),
@@ -90,15 +88,17 @@ def _quota_row(name: str, needed: list[float], quota: int) -> list[str]:
 
 
 def _dollars(trial: Trial, request: Request) -> str:
-    costs = _costs(trial)
-    totals = {rate: sum(parts.values()) for rate, parts in costs.items()}
-    batches = {rate: sum(monthly(rate, request, trial, batch=100).values()) for rate in _RATES}
-    added = {rate: options(rate, request) for rate in _RATES}
-    rows = [[name, *(f"{costs[rate][name]:,.0f}" for rate in _RATES)] for name in costs[_RATES[0]]]
-    rows.append(["**in all**", *(f"**{totals[rate]:,.0f}**" for rate in _RATES)])
-    rows.append(["**a million**", *(f"**{totals[rate] / _MILLIONS[rate]:.2f}**" for rate in _RATES)])
-    rows.append(["a million, in batches of 100", *(f"{batches[rate] / _MILLIONS[rate]:.2f}" for rate in _RATES)])
-    extras = [[f"`{name}`", *(f"{added[rate][name]:,.0f}" for rate in _RATES)] for name in added[_RATES[0]]]
+    costs = [monthly(rate, request, trial) for rate in _RATES]
+    added = [options(rate, request) for rate in _RATES]
+    totals = [sum(parts.values()) for parts in costs]
+    batches = [sum(monthly(rate, request, trial, batch=100).values()) for rate in _RATES]
+    rows = [
+        *(_row(name, (parts[name] for parts in costs)) for name in costs[0]),
+        _row("**in all**", totals, "**{:,.0f}**"),
+        _row("**a million**", map(truediv, totals, _MILLIONS), "**{:.2f}**"),
+        _row("a million, in batches of 100", map(truediv, batches, _MILLIONS), "{:.2f}"),
+    ]
+    extras = [_row(f"`{name}`", (parts[name] for parts in added)) for name in added[0]]
     return f"""## What it costs
 
 Dollars a month, at that rate all month:
@@ -166,9 +166,8 @@ turned away loses nothing by sending again; only what was given up never arrived
 """
 
 
-def _sources() -> str:
-    rows = [[name.replace("_", " "), price["source"], f"{price['date']}"] for name, price in PRICES.items()]
-    return f"## Prices\n\n{_table(['of', 'source', 'read on'], rows)}\n"
+def _row(name: str, values: Iterable[float], form: str = "{:,.0f}") -> list[str]:
+    return [name, *(form.format(value) for value in values)]
 
 
 def _table(header: list[str], rows: list[list[str]]) -> str:
