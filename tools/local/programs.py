@@ -5,7 +5,6 @@ import platform
 from pathlib import Path
 
 from tools.command import run
-from tools.local.errors import StackError
 from tools.local.private import secret_in
 
 ROOT = Path(__file__).parents[2]
@@ -38,12 +37,6 @@ _NOT_INHERITED = ("AWS_", "MAKE", "MFLAGS", "PYTHON", "VIRTUAL_ENV")
 def session_token() -> str:
     """Return what the emulators of this checkout demand of AWS's clients."""
     return secret_in(LOCAL / "token")
-
-
-def check_tools() -> None:
-    """Raise StackError unless everything the local stack runs has been installed."""
-    if not all(tool.exists() for tool in (_SAM, _EMULATOR, _UV)):
-        raise StackError("The local stack's tools are not installed: run 'make tools' first.")
 
 
 def sam_environment(endpoint: str) -> dict[str, str]:

@@ -31,8 +31,10 @@ def redeploy(folder: Path, endpoint: str) -> None:
 
 
 def _refresh(artifact: Path) -> None:
-    shutil.copytree(_SOURCES, artifact, ignore=shutil.ignore_patterns("__pycache__", "build"), dirs_exist_ok=True)
-    # They were compiled to be taken without a look at their source.
     for source in _SOURCES.rglob("*.py"):
-        for byte_code in (artifact / source.relative_to(_SOURCES).parent / "__pycache__").glob(f"{source.stem}.*.pyc"):
+        copy = artifact / source.relative_to(_SOURCES)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, copy)
+        # It was compiled to be taken without a look at its source.
+        for byte_code in (copy.parent / "__pycache__").glob(f"{copy.stem}.*.pyc"):
             byte_code.unlink()

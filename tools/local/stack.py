@@ -45,7 +45,6 @@ def running(
 
     Each name has a folder, a log and a port of its own, so stacks of different names can run side by side.
     """
-    programs.check_tools()
     folder = LOCAL / name
     with _exclusive(folder), emulating(folder, port, hosts) as endpoint:
         deploy(folder, endpoint, parameters or {})

@@ -96,11 +96,8 @@ def _submission() -> tuple[Json, Json]:
             enum = name[0].upper() + name[1:]
             enums[enum] = values
             field["anyOf"] = [reference(enum), _NULL]
-    properties["attributes"]["anyOf"][0] = {
-        "type": "array",
-        "maxItems": MAX_OBJECTS,
-        "items": reference("Attribute"),
-    }
+    attributes = {"type": "array", "maxItems": MAX_OBJECTS, "items": reference("Attribute")}
+    properties["attributes"]["anyOf"] = [attributes, _NULL]
     submission = {
         "type": "object",
         "description": 'Metadata about one conversation. null means "not given": it never clears what is stored. '
