@@ -53,12 +53,8 @@ def test_the_list_of_parts_names_each_package_with_a_permissive_licence_as_cyclo
         assert licences <= PERMISSIVE
 
 
-def test_the_functions_own_code_is_there(artifact):
+@pytest.mark.skipif(NO_COMPILER, reason="Only Python 3.13 compiles for Lambda's, and there is none here.")
+def test_the_functions_own_code_is_there_and_compiled(artifact):
     for source in (ROOT / "functions").glob("ingest/*.py"):
         assert artifact.joinpath("ingest", source.name).exists()
-
-
-@pytest.mark.skipif(NO_COMPILER, reason="Only Python 3.13 compiles for Lambda's, and there is none here.")
-def test_the_functions_own_code_is_compiled(artifact):
-    for source in (ROOT / "functions").glob("ingest/*.py"):
         assert list(artifact.glob(f"ingest/__pycache__/{source.stem}.*.pyc"))

@@ -2,32 +2,26 @@
 
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
+from tests.conftest import ROOT
+from tools.template import TEMPLATES, load
+
 TEXT = (ROOT / ".github/workflows/main.yml").read_text()
 JOBS = yaml.safe_load(TEXT)["jobs"]
+ROLES = load("tools/operations/github-roles.yaml")["Resources"]
 
 
-@pytest.fixture
-def statements(read_template):
-    """Gives the statements of a role that the runbook has an administrator make."""
-    roles = read_template("tools/operations/github-roles.yaml")["Resources"]
-    return lambda role: roles[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+def _statements(role):
+    """Return the statements of a role that the runbook has an administrator make."""
+    return ROLES[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
 
 
-@pytest.fixture
-def actions(statements):
-    """Gives the actions that such a role allows."""
-
-    def listed(role):
-        each = [statement["Action"] for statement in statements(role)]
-        return {action for given in each for action in ([given] if isinstance(given, str) else given)}
-
-    return listed
+def _actions(role):
+    given = [statement["Action"] for statement in _statements(role)]
+    return {action for each in given for action in ([each] if isinstance(each, str) else each)}
 
 
 def _runs(job):
@@ -82,23 +76,23 @@ def test_an_environment_has_one_deployment_at_a_time_and_cancels_none_that_waits
     assert "github.run_id" in yaml.safe_load(TEXT)["concurrency"]["group"]
 
 
-def test_the_execution_role_knows_the_service_of_every_resource_of_the_stack(read_template, actions):
+def test_the_execution_role_knows_the_service_of_every_resource_of_the_stack():
     # What SAM makes of functions and of the API.
     types = {"AWS::CodeDeploy::DeploymentGroup", "AWS::CloudFormation::Stack", "AWS::Lambda::Function"}
-    for path in ROOT.glob("*.yaml"):
-        types |= {it["Type"] for it in read_template(path.name).get("Resources", {}).values()}
+    for name in TEMPLATES:
+        types |= {resource["Type"] for resource in load(name)["Resources"].values()}
     services = {kind.split("::")[1].lower() for kind in types} - {"serverless"}
 
-    assert services <= {action.partition(":")[0] for action in actions("ExecutionRole")}
+    assert services <= {action.partition(":")[0] for action in _actions("ExecutionRole")}
 
 
-def test_github_may_only_have_cloudformation_deploy_and_no_role_reads_what_is_stored(actions):
-    assert {action.partition(":")[0] for action in actions("DeployRole")} == {"cloudformation", "s3", "iam"}
-    assert not actions("ExecutionRole") & {f"dynamodb:{call}" for call in ("*", "GetItem", "Query", "Scan")}
+def test_github_may_only_have_cloudformation_deploy_and_no_role_reads_what_is_stored():
+    assert {action.partition(":")[0] for action in _actions("DeployRole")} == {"cloudformation", "s3", "iam"}
+    assert not _actions("ExecutionRole") & {f"dynamodb:{call}" for call in ("*", "GetItem", "Query", "Scan")}
 
 
 @pytest.mark.parametrize("made", ["DeployRole", "ExecutionRole"])
-def test_a_role_passes_roles_to_named_services_only(statements, made):
-    [passing] = [statement for statement in statements(made) if statement["Action"] == "iam:PassRole"]
+def test_a_role_passes_roles_to_named_services_only(made):
+    [passing] = [statement for statement in _statements(made) if statement["Action"] == "iam:PassRole"]
 
     assert passing["Condition"]["StringEquals"]["iam:PassedToService"]
