@@ -103,12 +103,6 @@ def test_the_access_log_is_json_whatever_a_caller_sends_and_never_has_a_header_o
     assert template["Resources"][log_group]["Type"] == "AWS::Logs::LogGroup"
 
 
-def test_api_gateway_writes_logs_with_the_policy_that_it_checks_for(template):
-    policies = template["Resources"]["ApiGatewayLogRole"]["Properties"]["ManagedPolicyArns"]
-    arn = "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
-    assert policies == [{"Fn::Sub": arn}]
-
-
 def test_there_is_no_stage_but_live(of_type):
     """Without OpenApiVersion SAM's deployment opens a second one, with neither throttling nor log nor alarm."""
     deployments = of_type("ApiGateway::Deployment")

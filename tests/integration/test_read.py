@@ -46,21 +46,29 @@ def test_the_record_is_the_merge_of_all_submissions_and_names_their_events(submi
 
 @pytest.mark.parametrize(
     "number",
-    ["0.1234567890123456789012345678901234567", "99999999999999999999999999999999999999", "1.5E+100", "-7", "0"],
+    ["0.1234567890123456789012345678901234567", "-99999999999999999999999999999999999999", "9.99E+125", "1E-130", "-0"],
 )
-def test_numbers_come_back_digit_for_digit(submit, invoke, read_event, number):
+def test_numbers_come_back_digit_for_digit_from_any_depth(submit, invoke, read_event, number):
     conversation = read_event("found")["queryStringParameters"]["externalConversationId"]
-    submit(f'{{"externalConversationId": "{conversation}", "attributes": [{{"name": "n", "value": [{number}]}}]}}')
+    value = f"{'[' * 30}{number}{']' * 30}"
+    submit(f'{{"externalConversationId": "{conversation}", "attributes": [{{"name": "n", "value": {value}}}]}}')
     record = json.loads(invoke(read_event("found"))["body"], parse_float=Decimal)
-    assert Decimal(record["attributes"][0]["value"][0]) == Decimal(number)
+    assert record["attributes"] == [{"name": "n", "value": json.loads(value, parse_float=Decimal)}]
 
 
 @pytest.mark.parametrize(
     "value", ['say "hi"\n', "\u0000\u2028", "日本語 👋🏽", "", True, False, [], {}, [None, {"k": None}]]
 )
 def test_any_value_comes_back_as_it_was(submit, read, value):
-    submit({"externalConversationId": "c", "attributes": [{"name": 'n"\\', "value": value}]})
-    assert read("c").body["attributes"] == [{"name": 'n"\\', "value": value}]
+    submit({"externalConversationId": "c", "attributes": [{"name": "n", "value": value}]})
+    assert read("c").body["attributes"] == [{"name": "n", "value": value}]
+
+
+@pytest.mark.parametrize("name", ["size", "a.b", "a[0]", "#0", ":0", "name", 'n"\\', "with space", "名前", "📱" * 256])
+def test_an_attribute_may_have_any_name(submit, read, name):
+    for event_id in ("e-1", "e-2"):
+        submit({"externalConversationId": "c", "eventId": event_id, "attributes": [{"name": name, "value": event_id}]})
+        assert read("c").body["attributes"] == [{"name": name, "value": event_id}]
 
 
 @pytest.mark.parametrize("conversation", ["会話-١٢٣", "a/b?c=d&e", "👩‍👩‍👧", " padded "])

@@ -69,11 +69,8 @@ def test_the_last_of_a_name_counts(first, last):
 
 
 @pytest.mark.parametrize("nothing", [{"name": "a", "value": None}, {"a": None}, {"name": "b", "value": None}])
-def test_a_null_value_says_nothing(nothing):
+def test_a_null_says_nothing(nothing):
     assert read([{"name": "b", "value": "x"}, nothing]) == {"b": "x"}
-
-
-def test_null_means_that_no_attributes_are_given():
     assert read_attributes(None) is None
 
 
@@ -135,34 +132,12 @@ def test_a_value_beyond_a_limit_is_refused_by_its_path(value, message):
     assert problems_of([{"a": value}]) == [("attributes[0].a", message)]
 
 
-@pytest.mark.parametrize(
-    "digits",
-    [
-        "12345678901234567890123456789012345678",
-        "-1.2345678901234567890123456789012345678",
-        "123456789012345678901234567890123456780",
-        "-1E-130",
-        "9.9999999999999999999999999999999999999E+125",
-        "1" + "0" * 125,
-        "0.000000000000000000000000000000000000000000001",
-    ],
-)
+@pytest.mark.parametrize("digits", ["1" * 38, "-1." + "2" * 37, "1" * 38 + "0", "-1E-130", "9." + "9" * 37 + "E+125"])
 def test_a_number_of_38_digits_in_dynamodbs_range_keeps_every_one(digits):
-    number = Decimal(digits)
-    assert read([{"a": number}])["a"] == number
+    assert read([{"a": Decimal(digits)}]) == {"a": Decimal(digits)}
 
 
-@pytest.mark.parametrize(
-    "digits",
-    [
-        "123456789012345678901234567890123456789",
-        "-1.23456789012345678901234567890123456789",
-        "9.99E-131",
-        "-1E+126",
-        "1E+999999999",
-        "1E-999999999",
-    ],
-)
+@pytest.mark.parametrize("digits", ["1" * 39, "-1." + "1" * 38, "9.99E-131", "-1E+126", "1E+999999999", "1E-999999999"])
 @pytest.mark.parametrize("around", [lambda number: number, lambda number: [{"deeper": [number]}]])
 def test_a_number_that_dynamodb_cannot_hold_exactly_is_refused_at_any_depth(around, digits):
     assert problems_of([{"a": around(Decimal(digits))}]) == [("attributes[0].a", NUMBER)]
