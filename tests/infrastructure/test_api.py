@@ -103,26 +103,24 @@ def test_the_access_log_is_json_whatever_a_caller_sends_and_never_has_a_header_o
     assert template["Resources"][log_group]["Type"] == "AWS::Logs::LogGroup"
 
 
-def test_there_is_no_stage_but_live(of_type):
-    """Without OpenApiVersion SAM's deployment opens a second one, with neither throttling nor log nor alarm."""
+def test_there_is_no_stage_but_live_all_of_it_throttled_and_measured_and_tls_begins_at_1_2(api, of_type):
+    # Without OpenApiVersion SAM's deployment opens a second one, with neither throttling nor log nor alarm.
     deployments = of_type("ApiGateway::Deployment")
     assert deployments
     assert not [deployment for deployment in deployments if "StageName" in deployment]
     assert [stage["StageName"] for stage in of_type("ApiGateway::Stage")] == ["live"]
-
-
-def test_every_route_of_the_stage_is_throttled_and_measured(api):
-    [setting] = api["MethodSettings"]
-    assert (setting["ResourcePath"], setting["HttpMethod"]) == ("/*", "*")
-    assert setting["MetricsEnabled"] is True
-    assert {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= setting.keys()
-    # A full request log would hold bodies and headers.
-    assert setting.keys().isdisjoint({"LoggingLevel", "DataTraceEnabled"})
-
-
-def test_tls_begins_at_1_2_on_both_addresses(of_type):
-    assert [api["SecurityPolicy"] for api in of_type("ApiGateway::RestApi")] == ["TLS_1_2"]
-    assert [domain["SecurityPolicy"] for domain in of_type("ApiGateway::DomainName")] == ["TLS_1_2"]
+    # A full request log, which is not among these, would hold bodies and headers.
+    assert api["MethodSettings"] == [
+        {
+            "ResourcePath": "/*",
+            "HttpMethod": "*",
+            "MetricsEnabled": True,
+            "ThrottlingRateLimit": {"Ref": "ThrottleRate"},
+            "ThrottlingBurstLimit": {"Ref": "ThrottleBurst"},
+        }
+    ]
+    addresses = of_type("ApiGateway::RestApi") + of_type("ApiGateway::DomainName")
+    assert [address["SecurityPolicy"] for address in addresses] == ["TLS_1_2", "TLS_1_2"]
 
 
 def test_a_domain_leaves_the_old_address_on_until_somebody_switches_it_off(api, template):

@@ -68,10 +68,9 @@ def test_a_client_gets_a_policy_for_the_whole_stage_whatever_route_it_asked_for(
 
 
 def test_each_client_has_its_own_secret_in_any_script(is_let_in, put_secret):
-    secrets = {"alpha": "alpha-secret", "クライアント": "пароль 🔑"}
-    put_secret(secrets)
-    for api_id, own in secrets.items():
-        assert [is_let_in(api_id, secret) for secret in secrets.values()] == [own == it for it in secrets.values()]
+    put_secret({"alpha": "alpha-secret", "クライアント": "пароль 🔑"})
+    assert is_let_in("クライアント", "пароль 🔑")
+    assert not is_let_in("alpha", "пароль 🔑")
 
 
 @pytest.mark.parametrize(
@@ -103,29 +102,27 @@ def test_headers_may_be_in_any_case_and_in_either_place(is_let_in, put_secret, i
 
 
 @pytest.mark.parametrize(
-    "several",
+    ("ids", "secrets", "others"),
     [
-        {},
-        {"asapp-api-id": ["alpha"]},
-        {"asapp-api-secret": ["alpha-secret"]},
-        {"asapp-api-id": [], "asapp-api-secret": ["alpha-secret"]},
-        {"asapp-api-id": [""], "asapp-api-secret": ["alpha-secret"]},
-        {"asapp-api-id": ["alpha"], "asapp-api-secret": [""]},
-        {"asapp-api-id": ["alpha", "alpha"], "asapp-api-secret": ["alpha-secret"]},
-        {"asapp-api-id": ["alpha"], "asapp-api-secret": ["guess", "alpha-secret"]},
-        {"asapp-api-id": ["alpha"], "asapp-api-secret": ["alpha-secret", "guess"]},
-        {"asapp-api-id": ["alpha"], "asapp-api-secret": ["guess"], "Asapp-Api-Secret": ["alpha-secret"]},
-        {"asapp-api-id": ["alpha"], "asapp-api-secret-": ["alpha-secret"]},
+        ([], [], {}),
+        (["alpha"], [], {}),
+        ([], ["alpha-secret"], {}),
+        ([""], ["alpha-secret"], {}),
+        (["alpha"], [""], {}),
+        (["alpha", "alpha"], ["alpha-secret"], {}),
+        (["alpha"], ["guess", "alpha-secret"], {}),
+        (["alpha"], ["alpha-secret", "guess"], {}),
+        (["alpha"], ["guess"], {"Asapp-Api-Secret": ["alpha-secret"]}),
+        (["alpha"], [], {"asapp-api-secret-": ["alpha-secret"]}),
     ],
 )
 def test_a_header_that_is_missing_empty_or_repeated_is_refused_without_a_look_at_the_secret(
-    is_let_in, put_secret, sdk_calls, several
+    is_let_in, put_secret, sdk_calls, ids, secrets, others
 ):
     put_secret({"alpha": "alpha-secret", "": ""})
     sdk_calls.clear()
-    assert not is_let_in(
-        headers={name: texts[-1] for name, texts in several.items() if texts}, multiValueHeaders=several
-    )
+    several = {"asapp-api-id": ids, "asapp-api-secret": secrets} | others
+    assert not is_let_in(headers={}, multiValueHeaders={name: texts for name, texts in several.items() if texts})
     assert not is_let_in(headers=None, multiValueHeaders=None)
     assert sdk_calls == []
 

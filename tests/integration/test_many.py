@@ -89,15 +89,13 @@ def test_the_same_submission_twice_in_a_batch_is_applied_once(send, log):
     "items", [None, [], {}, "x", [{}] * 1001], ids=["misspelt", "empty", "object", "string", "1001"]
 )
 def test_a_batch_without_usable_items_is_refused_with_one_result_that_says_so(send, items):
-    status, body = send({"items": items} if items is not None else {"itmes": [{}]})
-    assert (status, len(body["results"])) == (400, 1)
-    assert body["results"][0]["error"] == "FAIL_BAD_PARAMS: ERROR: items: must be an array of 1 to 1000 submissions"
+    [result] = send({"items": items} if items is not None else {"itmes": [{}]}).body["results"]
+    assert result["error"] == "FAIL_BAD_PARAMS: ERROR: items: must be an array of 1 to 1000 submissions"
 
 
 def test_a_body_that_is_no_json_is_refused_with_one_result_and_one_over_4_mib_with_413(send):
-    status, body = send("{")
-    assert (status, len(body["results"])) == (400, 1)
-    assert body["results"][0]["error"].startswith("FAIL_BAD_PARAMS: ERROR: body: must be valid JSON")
+    [result] = send("{").body["results"]
+    assert result["error"].startswith("FAIL_BAD_PARAMS: ERROR: body: must be valid JSON")
     assert send("[" * (limits.MAX_BATCH_BYTES + 1)).body["error"]["code"] == "413-01"
 
 
@@ -152,7 +150,6 @@ def test_items_that_time_does_not_allow_to_send_are_answered_unavailable(send, t
 @pytest.mark.parametrize(
     "item",
     [
-        {"eventId": '"' * 256, '"' * 2000: 1},
         {"eventId": "\x01" * 256, "\x01" * 600: 1},
         {"eventId": "📱" * 256, "attributes": [{"📱" * 250: {"x": 10**50}}] * 10},
         {"eventId": "e", "attributes": [{str(index) + '"' * 253: 10**50} for index in range(10)]},

@@ -12,7 +12,7 @@ SAME = [
     ({"lobId": "l", "lobName": "n"}, {"lobName": "n", "lobId": "l"}),
     ([{"a": 1, "b": {"x": 1, "y": 2}}], [{"b": {"y": 2, "x": 1}}, {"a": 1}]),
     # What says nothing.
-    ({"lobId": "l"}, {"lobId": "l", "platform": None, "attributes": None, "channel": "chat"}),
+    ({"lobId": "l"}, {"lobId": "l", "platform": None, "attributes": None, "model_config": {}, "self": 1}),
     ({"lobId": "l"}, {"lobId": "l", "attributes": [{}]}),
     ([{"a": 1}], [{"a": 1}, {"b": None}]),
     # Other forms of the same attributes.

@@ -134,21 +134,12 @@ def test_null_means_not_given(field):
     assert read_submission(ID | {field: None}) == read_submission(ID)
 
 
-def test_attributes_are_read_into_one_map():
-    submission = read_submission(ID | {"attributes": [{"name": "tier", "value": "gold"}, {"vip": True}]})
-    assert submission.attributes.values == {"tier": {"S": "gold"}, "vip": {"BOOL": True}}
-
-
 def test_every_wrong_field_is_named_at_once():
     attributes = ["text", {"name": "notes", "value": "n" * 1025}]
     wrong = dict.fromkeys(LIMITS, 1) | dict.fromkeys(OPTIONS, "FAX") | {"companySegment": "gold"}
     problems = refusal_of(**wrong, attributes=attributes).split("; ")
     named = sorted(problem.partition(":")[0] for problem in problems)
     assert named == sorted([*wrong, "attributes[0]", "attributes[1].value"])
-
-
-def test_unknown_fields_are_no_part_of_the_submission():
-    assert read_submission(ID | {"lobid": "l", "model_config": {}, "self": 1}) == read_submission(ID)
 
 
 @pytest.mark.parametrize("event_id", ["e", "x" * 256, EMOJI * 256, " padded ", "会話"])
