@@ -5,7 +5,7 @@ import os
 from urllib.parse import urlencode
 
 import pytest
-from page import PLATFORMS, PYTHON, SECTIONS, code, quoted, run_javascript, run_python, table
+from page import PLATFORMS, PYTHON, code, quoted, run_javascript, run_python, table
 
 from tools.command import run
 from tools.local.api import READ
@@ -131,13 +131,6 @@ def test_what_is_not_utf8_is_refused_in_an_id_and_replaced_elsewhere(submit, rea
     assert submit(latin_1({"externalConversationId": "Zoë"})).status == 400
     assert submit(latin_1({"externalConversationId": conversation, "campaign": "Zoë"})).status == 200
     assert read_back(conversation)["campaign"] == "Zo\ufffd"
-
-
-def test_the_request_id_is_where_the_page_says(submit, call):
-    [header] = [name for name in quoted(SECTIONS["Limits"]) if name.startswith("x-")]
-    assert submit({}).headers[header]
-    refused = call("GET", READ, headers={})
-    assert refused.headers[header] == refused.json()["error"]["requestId"]
 
 
 @pytest.fixture

@@ -5,9 +5,7 @@ import os
 import re
 from itertools import pairwise
 
-import botocore.session
 import pytest
-from botocore import xform_name
 
 from tools.command import run
 from tools.local.programs import ROOT
@@ -75,16 +73,6 @@ def test_the_excerpt_is_what_the_samples_print(stack, capsys):
 def test_every_other_block_of_commands_is_known():
     for language, block in FENCES:
         assert language != "sh" or block.lstrip().startswith(("curl", *NOT_RUN)), block
-
-
-def test_every_aws_command_names_an_operation_and_its_parameters():
-    session = botocore.session.get_session()
-    for service, command, rest in re.findall(r"\baws ([a-z0-9]+) ([a-z-]+)([^|;`\n]*)", ONE_LINE_EACH):
-        model = session.get_service_model(service)
-        operations = {xform_name(name, "-"): model.operation_model(name) for name in model.operation_names}
-        shape = operations[command].input_shape
-        parameters = {f"--{xform_name(name, '-')}" for name in (shape.members if shape else ())}
-        assert set(re.findall(r"--[a-z-]+", rest)) <= parameters | {"--query", "--output"}, command
 
 
 def test_every_part_of_the_template_that_is_named_is_there(template):

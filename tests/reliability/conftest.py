@@ -1,11 +1,8 @@
 """What the reliability tests share: a real server of DynamoDB's protocol, a proxy before it, a watch for leaks."""
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
 from io import StringIO
 from types import SimpleNamespace
-from typing import Any
 
 import boto3
 import pytest
@@ -27,7 +24,7 @@ settings.register_profile("unshrunk", settings.get_profile("repeatable"), phases
 
 
 @pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
+def told(monkeypatch):
     """What a test has the functions log, and their libraries in Lambda: none of it may hold a planted value."""
     stream = StringIO()
     monkeypatch.setattr(telemetry.logger.registered_handler, "stream", stream)
@@ -40,7 +37,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
 
 
 @pytest.fixture(scope="session")
-def emulator(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001 -- it is one of them
+def emulator(tools, tmp_path_factory):  # noqa: ARG001 -- it is one of them
     """An emulator of AWS as a server of its own: moto is not atomic when writes race."""
     with emulating(tmp_path_factory.mktemp("emulator"), None) as endpoint, pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_SESSION_TOKEN", session_token())
@@ -49,52 +46,36 @@ def emulator(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield endpoint
 
 
-@dataclass(frozen=True)
-class Conversations:
-    """The table, read past every proxy and fault."""
-
-    client: Any
-    name: str
-
-    def item(self, conversation: str) -> dict[str, Any]:
-        """Return a conversation's item in plain values, empty where there is none."""
-        key = {"externalConversationId": {"S": conversation}}
-        answer = self.client.get_item(TableName=self.name, Key=key, ConsistentRead=True)
-        return {name: TypeDeserializer().deserialize(value) for name, value in answer.get("Item", {}).items()}
-
-
 @pytest.fixture(scope="session")
-def conversations(emulator: str, template: dict[str, Any]) -> Conversations:
-    """The emulator's table, made as the template says."""
+def item_of(emulator, template):
+    """Reads a conversation's item past every proxy and fault: in plain values, empty where there is none."""
     declared = template["Resources"]["Table"]["Properties"]
     made_of = ("KeySchema", "AttributeDefinitions", "BillingMode")
     client = local_aws.client("dynamodb", emulator)
     client.create_table(TableName=store.TABLE_NAME, **{name: declared[name] for name in made_of})
-    return Conversations(client, store.TABLE_NAME)
+
+    def read(conversation):
+        key = {"externalConversationId": {"S": conversation}}
+        answer = client.get_item(TableName=store.TABLE_NAME, Key=key, ConsistentRead=True)
+        return {name: TypeDeserializer().deserialize(value) for name, value in answer.get("Item", {}).items()}
+
+    return read
 
 
 @pytest.fixture
-def proxy(emulator: str) -> Iterator[Proxy]:
+def proxy(emulator):
     """A proxy before the emulator, without a fault."""
     with Proxy(emulator).serving() as proxy:
         yield proxy
 
 
-def dynamodb_client(endpoint: str | None = None) -> Any:
+def dynamodb_client(endpoint=None):
     """Return a client that behaves as the functions' own does, at any endpoint."""
     return boto3.client("dynamodb", endpoint_url=endpoint, config=CONFIG)
 
 
-class Service:
-    """The ingest function in this process."""
-
-    def submit(self, submission: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """Return status and body, which the contract knows."""
-        return checked_response(handler.handle(event(submission), Context()))
-
-
 @pytest.fixture
-def service(proxy: Proxy, conversations: Conversations, monkeypatch: pytest.MonkeyPatch) -> Service:  # noqa: ARG001 -- the table must be there
-    """The ingest function in this process, which reaches its table through the proxy."""
+def submit(proxy, item_of, monkeypatch):  # noqa: ARG001 -- the table must be there
+    """Gives a submission to the ingest function in this process, which reaches its table through the proxy."""
     monkeypatch.setattr(store, "_dynamodb", dynamodb_client(proxy.endpoint))
-    return Service()
+    return lambda submission: checked_response(handler.handle(event(submission), Context()))

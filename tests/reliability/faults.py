@@ -9,16 +9,8 @@ from .proxy import Answer, Exchange, Fault
 # What DynamoDB says of itself, of a caller's pace, and of a caller whom it doesn't take.
 THROTTLING = ["ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"]
 # DynamoDB's own conflicts, and a function's clock or credentials after a thaw.
-PASSING = [
-    "TransactionConflictException",
-    "ExpiredTokenException",
-    "InvalidSignatureException",
-]
-NOT_TAKEN = [
-    "AccessDeniedException",
-    "MissingAuthenticationTokenException",
-    "UnrecognizedClientException",
-]
+PASSING = ["TransactionConflictException", "ExpiredTokenException", "InvalidSignatureException"]
+NOT_TAKEN = ["AccessDeniedException", "MissingAuthenticationTokenException", "UnrecognizedClientException"]
 
 
 def refusing(code: str, status: int = HTTPStatus.BAD_REQUEST) -> Fault:
@@ -36,11 +28,6 @@ def asking_to_wait(exchange: Exchange) -> None:
     """Refuse, and ask for a longer wait than the SDK allows anybody to ask for."""
     error = b'{"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError"}'
     exchange.send(Answer(HTTPStatus.INTERNAL_SERVER_ERROR, error, {"x-amz-retry-after": "60000"}))
-
-
-def load_balancer_error(exchange: Exchange) -> None:
-    page = b"<html><body>503 Service Temporarily Unavailable</body></html>"
-    exchange.send(Answer(HTTPStatus.SERVICE_UNAVAILABLE, page, {"Content-Type": "text/html"}))
 
 
 def hanging(exchange: Exchange) -> None:

@@ -7,11 +7,12 @@ import struct
 import sys
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain, repeat
 from typing import Any
 from urllib.parse import urlsplit
 from zlib import crc32
@@ -86,15 +87,11 @@ def work(exchange: Exchange) -> None:
 
 
 class _Plan:
-    """The faults that the requests about one subject meet."""
+    """The faults that the requests about one subject meet, one after the other, and how those hear that it is over."""
 
-    def __init__(self, faults: Sequence[Fault] = (), then: Fault = work) -> None:
-        self._faults = list(faults)
-        self._then = then
+    def __init__(self, *faults: Fault, then: Fault = work) -> None:
+        self.faults = chain(faults, repeat(then))
         self.healed = threading.Event()
-
-    def next(self) -> Fault:
-        return self._faults.pop(0) if self._faults else self._then
 
 
 class Proxy:
@@ -117,7 +114,7 @@ class Proxy:
         """Let each of the next requests about a subject meet one of the faults, and those after them `then`."""
         with self._lock:
             self._plans[subject].healed.set()
-            self._plans[subject] = _Plan(faults, then)
+            self._plans[subject] = _Plan(*faults, then=then)
 
     def heal(self, subject: str) -> None:
         self.inject(subject)
@@ -128,7 +125,7 @@ class Proxy:
         with self._lock:
             self._under_way += 1
             plan = self._plans[_subject(request)]
-            fault = plan.next()
+            fault = next(plan.faults)
         try:
             yield fault, plan.healed
         finally:

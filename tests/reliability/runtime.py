@@ -10,16 +10,16 @@ import signal
 import socket
 import socketserver
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from select import select
-from subprocess import PIPE
 from types import SimpleNamespace
 from typing import Any, Self
 
-from tools.command import start
+from tools.local.process import guarded
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 _UP = "serving"
@@ -67,31 +67,17 @@ class Environment:
         self._socket.close()
 
 
-class Runtime:
-    """Where environments are had: from a server that has the function loaded."""
-
-    def __init__(self, address: Path) -> None:
-        self._address = address
-
-    def environment(self) -> Environment:
-        return Environment(self._address)
-
-
 @contextmanager
-def running(folder: Path, endpoint: str, module: str = "ingest.handler") -> Iterator[Runtime]:
-    """Serve a route's function, its DynamoDB at `endpoint` and its log in `folder`, while a block lasts."""
-    address = folder / "runtime"
+def running(folder: Path, endpoint: str, module: str = "ingest.handler") -> Iterator[Callable[[], Environment]]:
+    """Serve a route's function, its DynamoDB at `endpoint` and its log in `folder`; yield what has an environment."""
+    address, log = folder / "runtime", folder / "log"
     path = os.pathsep.join([str(FUNCTIONS), str(FUNCTIONS.parent)])
     variables = dict(os.environ) | {"PYTHONPATH": path, "AWS_ENDPOINT_URL": endpoint}
-    with (folder / "log").open("w") as log:
-        server = start([sys.executable, "-P", __file__, str(address), module], env=variables, stdout=PIPE, stderr=log)
-        with server:
-            try:
-                assert server.stdout
-                assert server.stdout.readline().strip() == _UP, (folder / "log").read_text()
-                yield Runtime(address)
-            finally:
-                server.terminate()
+    with guarded([sys.executable, "-P", __file__, str(address), module], variables, log) as server:
+        while _UP not in log.read_text():
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.02)
+        yield lambda: Environment(address)
 
 
 class _Connection(socketserver.StreamRequestHandler):
@@ -105,22 +91,14 @@ class _Server(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
     function: Callable[[dict[str, Any]], dict[str, Any]]
     request_queue_size = 128
     max_children = 256
-    started_by = os.getppid()
-
-    def service_actions(self) -> None:
-        super().service_actions()
-        if os.getppid() != self.started_by:
-            sys.exit("The tests are gone.")
 
 
 def _serve(address: str, module: str) -> None:
-    # What the function prints is its log; the first line of the real output says that it is loaded.
-    announce, sys.stdout = sys.stdout, sys.stderr
     handle = import_module(module).handle
     context = SimpleNamespace(aws_request_id="lambda-request")
     with _Server(address, _Connection) as server:
         server.function = lambda event: handle(event, context)
-        print(_UP, file=announce, flush=True)
+        print(_UP, flush=True)
         server.serve_forever(poll_interval=0.02)
 
 

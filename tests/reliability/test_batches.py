@@ -2,9 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,11 +10,10 @@ import pytest
 from oracle import CANARY, Context, assert_untold, checked_response, event
 
 from aws_client import CONFIG
-from ingest import many, store
+from ingest import many
 
 from . import faults, runtime
-from .conftest import Conversations, dynamodb_client
-from .proxy import Fault, Proxy, work
+from .proxy import Fault, work
 from .size import size
 from .submissions import attributes_of_item
 
@@ -36,13 +33,10 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "access denied": (faults.refusing("AccessDeniedException"), "FAIL_INTERNAL"),
 }
 
-
-@pytest.fixture(autouse=True)
-def _through_the_proxy(proxy: Proxy, conversations: Conversations, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 -- the table must be there
-    monkeypatch.setattr(store, "_dynamodb", dynamodb_client(proxy.endpoint))
+pytestmark = pytest.mark.usefixtures("submit")
 
 
-def batch_for(names: list[str], each: int) -> list[Item]:
+def batch_for(names, each):
     """Return so many submissions for each conversation, in turns; each overwrites the one before it."""
     return [
         {
@@ -56,7 +50,7 @@ def batch_for(names: list[str], each: int) -> list[Item]:
     ]
 
 
-def send(items: list[Item]) -> tuple[int, list[str]]:
+def send(items):
     """Return the status, and for each item "" or the name of its failure."""
     response = many.handle(event({"items": items}), Context())
     assert_untold(response["body"], "The body")
@@ -66,9 +60,9 @@ def send(items: list[Item]) -> tuple[int, list[str]]:
     return response["statusCode"], failures
 
 
-def check_all_applied(proxy: Proxy, conversations: Conversations, names: list[str], each: int) -> None:
+def check_all_applied(proxy, item_of, names, each):
     for name in names:
-        item = conversations.item(name)
+        item = item_of(name)
         assert item["campaign"] == f"{CANARY} {each - 1}"
         assert len(item["submissions"]) == each
         assert attributes_of_item(item) == {f"attribute-{n % 3}": n for n in range(max(0, each - 3), each)}
@@ -76,54 +70,48 @@ def check_all_applied(proxy: Proxy, conversations: Conversations, names: list[st
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_failure_half_way_stops_its_conversation_and_no_other(
-    proxy: Proxy, conversations: Conversations, fault: str
-) -> None:
+def test_a_failure_half_way_stops_its_conversation_and_no_other(proxy, item_of, fault):
     failing, failure = FAULTS[fault]
     broken, whole = str(uuid4()), str(uuid4())
     items = batch_for([broken, whole], 4)
-    # The first submission is one write, since it brings the map. Every attempt of the next one meets the fault.
+    # Every attempt of its second submission meets the fault.
     proxy.inject(broken, work, *[failing] * CONFIG.retries["total_max_attempts"])
 
     assert send(items) == (200, ["", "", failure, "", failure, "", failure, ""])
-    assert conversations.item(broken)["eventId"] in {"event-0", "event-1"}
+    assert item_of(broken)["eventId"] in {"event-0", "event-1"}
 
     proxy.heal(broken)
     assert send(items) == (200, [""] * 8)
-    check_all_applied(proxy, conversations, [broken, whole], 4)
+    check_all_applied(proxy, item_of, [broken, whole], 4)
 
 
-def test_a_batch_that_is_killed_half_way_and_sent_again_is_applied_once(
-    tmp_path: Path, proxy: Proxy, conversations: Conversations, record_property: Callable[[str, object], None]
-) -> None:
+def test_a_batch_that_is_killed_half_way_and_sent_again_is_applied_once(tmp_path, proxy, item_of, record_property):
     moments = random.Random(1)  # noqa: S311 -- not a secret
     names = [str(uuid4()) for _ in range(4)]
     items = batch_for(names, 5)
     half_way = 0
-    with runtime.running(tmp_path, proxy.endpoint, "ingest.many") as functions:
+    with runtime.running(tmp_path, proxy.endpoint, "ingest.many") as start_environment:
         while half_way < KILLS:
-            with functions.environment() as environment:
+            with start_environment() as environment:
                 try:
                     environment.invoke(event({"items": items}), killed_after=moments.uniform(0, SECONDS_TO_LIVE))
                 except runtime.Killed:
                     proxy.settle()
-                    stored = sum(len(conversations.item(name).get("submissions", ())) for name in names)
+                    stored = sum(len(item_of(name).get("submissions", ())) for name in names)
                     half_way += 0 < stored < len(items)
                 else:
                     names = [str(uuid4()) for _ in range(4)]
                     items = batch_for(names, 5)
-        with functions.environment() as environment:
+        with start_environment() as environment:
             status, body = checked_response(environment.invoke(event({"items": items})))
     assert (status, body["errorCount"]) == (200, 0)
     assert set(proxy.applied.values()) == {1}
-    check_all_applied(proxy, conversations, names, 5)
+    check_all_applied(proxy, item_of, names, 5)
     assert_untold((tmp_path / "log").read_text(), "The log of the killed processes")
     record_property("kills half way", KILLS)
 
 
-def test_the_same_batch_from_many_senders_at_once_is_applied_once(
-    proxy: Proxy, conversations: Conversations, record_property: Callable[[str, object], None]
-) -> None:
+def test_the_same_batch_from_many_senders_at_once_is_applied_once(proxy, item_of, record_property):
     for _ in range(RACES):
         names = [str(uuid4()), str(uuid4())]
         items = batch_for(names, 6)
@@ -131,6 +119,6 @@ def test_the_same_batch_from_many_senders_at_once_is_applied_once(
             answers = list(senders.map(send, [items] * 4))
         assert answers == [(200, [""] * len(items))] * 4
         for name in names:
-            assert len(conversations.item(name)["submissions"]) == 6
+            assert len(item_of(name)["submissions"]) == 6
         assert [count for (name, _), count in proxy.applied.items() if name in names] == [1] * len(items)
     record_property("rounds", RACES)

@@ -1,6 +1,5 @@
 """Each submission is applied exactly once, whatever is sent again and in which order."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -8,8 +7,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from .conftest import Conversations, Service
-from .proxy import Proxy
 from .size import FULL, size
 from .submissions import Submission, attributes_of, exactly, fields_of, restated, submissions
 
@@ -19,7 +16,7 @@ OWN_TO_THE_ITEM = {"externalConversationId", "eventId", "submissions", "createdA
 class Conversation:
     """What the contract says that a conversation's item holds."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         self.id = str(uuid4())
         self.fields: dict[str, Any] = {}
         self.attributes: dict[str, Any] = {}
@@ -27,7 +24,7 @@ class Conversation:
         self.applied: set[tuple[str, str]] = set()
         self.item: dict[str, Any] = {}
 
-    def apply(self, submission: Submission, event_id: str) -> bool:
+    def apply(self, submission, event_id):
         """Merge a submission; tell whether that changed anything."""
         fields, attributes = fields_of(submission), attributes_of(submission)
         identity = (event_id, exactly([fields, attributes]))
@@ -43,36 +40,36 @@ class Conversation:
 class Sender(RuleBasedStateMachine):
     """Sends submissions to two conversations, new ones and any old one again."""
 
-    def __init__(self, service: Service, table: Conversations) -> None:
+    def __init__(self, submit, item_of):
         super().__init__()
-        self.service = service
-        self.table = table
+        self.submit = submit
+        self.item_of = item_of
         self.sent: list[tuple[Conversation, Submission, str]] = []
 
     @initialize()
-    def begin(self) -> None:
+    def begin(self):
         self.conversations = [Conversation(), Conversation()]
 
     @rule(submission=submissions, which=st.integers(0, 1))
-    def send(self, submission: Submission, which: int) -> None:
+    def send(self, submission, which):
         conversation = self.conversations[which]
-        event_id = self.submit(conversation, submission)
+        event_id = self.apply(conversation, submission)
         self.sent.append((conversation, submission | {"eventId": event_id}, event_id))
 
     @rule(data=st.data(), restate=st.booleans())
-    def send_again(self, data: st.DataObject, *, restate: bool) -> None:
+    def send_again(self, data, *, restate):
         if self.sent:
             conversation, submission, event_id = data.draw(st.sampled_from(self.sent))
-            assert self.submit(conversation, restated(submission) if restate else submission) == event_id
+            assert self.apply(conversation, restated(submission) if restate else submission) == event_id
 
-    def submit(self, conversation: Conversation, submission: Submission) -> str:
-        status, body = self.service.submit({"externalConversationId": conversation.id} | submission)
+    def apply(self, conversation, submission):
+        status, body = self.submit({"externalConversationId": conversation.id} | submission)
         assert (status, body["result"]["error"]) == (200, "")
         event_id: str = body["result"]["eventId"]
         if (submission.get("eventId") or "").strip():
             assert event_id == submission["eventId"]
         changed = conversation.apply(submission, event_id)
-        item = self.table.item(conversation.id)
+        item = self.item_of(conversation.id)
         if not changed:
             assert item == conversation.item
         assert item["createdAt"] == conversation.item.get("createdAt", item["updatedAt"])
@@ -80,7 +77,7 @@ class Sender(RuleBasedStateMachine):
         return event_id
 
     @invariant()
-    def every_item_is_what_the_contract_says(self) -> None:
+    def every_item_is_what_the_contract_says(self):
         for conversation in self.conversations:
             item = conversation.item
             attributes = {f"attribute:{name}": value for name, value in conversation.attributes.items()}
@@ -90,10 +87,8 @@ class Sender(RuleBasedStateMachine):
             assert len(item.get("submissions", ())) == len(conversation.applied)
 
 
-def test_the_item_is_always_what_the_submissions_say(
-    service: Service, conversations: Conversations, proxy: Proxy, record_property: Callable[[str, object], None]
-) -> None:
+def test_the_item_is_always_what_the_submissions_say(submit, item_of, proxy, record_property):
     steps = settings(max_examples=size(40, 600), stateful_step_count=size(20, 30), derandomize=not FULL)
-    run_state_machine_as_test(lambda: Sender(service, conversations), settings=steps)
+    run_state_machine_as_test(lambda: Sender(submit, item_of), settings=steps)
     assert set(proxy.applied.values()) == {1}
     record_property("submissions applied", len(proxy.applied))

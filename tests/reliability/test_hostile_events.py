@@ -3,13 +3,12 @@
 import json
 import tracemalloc
 from collections import Counter
-from collections.abc import Callable, Iterator
-from io import StringIO
+from collections.abc import Callable
 from time import process_time
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.awsrequest import AWSResponse
 from oracle import Context, assert_untold, checked_response, raw_event
 
 from ingest import handler, limits, many, read, store
@@ -49,23 +48,23 @@ SHAPES: dict[str, Callable[[int], str]] = {
 }
 
 
-def _submission(**fields: Any) -> str:
+def _submission(**fields):
     return json.dumps({"externalConversationId": "conversation"} | fields)
 
 
 class _Reply:
     """An HTTP response that says of a write that it was applied, and of a read that there is nothing."""
 
-    def stream(self) -> Iterator[bytes]:
+    def stream(self):
         return iter([b'{"ConsumedCapacity": {"CapacityUnits": 1}}'])
 
 
-def _answered_at_once(request: AWSRequest, **_: Any) -> AWSResponse:
+def _answered_at_once(request, **_):
     return AWSResponse(request.url, 200, {}, _Reply())
 
 
 @pytest.fixture(autouse=True)
-def without_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_network(monkeypatch):
     """Have every request that botocore would send answered at once: here only the function is on trial."""
     client = dynamodb_client()
     client.meta.events.register("before-send.dynamodb", _answered_at_once)
@@ -73,9 +72,7 @@ def without_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_a_hostile_event_is_answered_within_the_contract(
-    told: StringIO, record_property: Callable[[str, object], None], route: str
-) -> None:
+def test_a_hostile_event_is_answered_within_the_contract(told, record_property, route):
     statuses: Counter[int] = Counter()
     handle, events = ROUTES[route]
     for number in range(events):
@@ -86,7 +83,7 @@ def test_a_hostile_event_is_answered_within_the_contract(
         record_property(f"answered {status}", count)
 
 
-def _answered(handle: Function, number: int, told: StringIO) -> int:
+def _answered(handle, number, told):
     try:
         status, _ = checked_response(handle(hostile_event(number), Context()))
         assert status < 500
@@ -100,9 +97,7 @@ def _answered(handle: Function, number: int, told: StringIO) -> int:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_time_and_memory_are_bounded_by_the_size_of_the_body(
-    record_property: Callable[[str, object], None], shape: str
-) -> None:
+def test_time_and_memory_are_bounded_by_the_size_of_the_body(record_property, shape):
     # With room for what stands around the shape in the largest body that is read.
     small, large = (raw_event(SHAPES[shape](eighths * MAX_BYTES // 8 - 500)) for eighths in (1, 8))
     growth = len(large["body"]) / len(small["body"])
@@ -115,10 +110,10 @@ def test_time_and_memory_are_bounded_by_the_size_of_the_body(
     record_property("bytes of memory for each of the body", f"{memory:.0f}")
 
 
-def _seconds(event: dict[str, Any]) -> float:
+def _seconds(event):
     """Return the processor time of one event: the least of several, which is the least disturbed."""
 
-    def once() -> float:
+    def once():
         start = process_time()
         handler.handle(event, Context())
         return process_time() - start
@@ -126,7 +121,7 @@ def _seconds(event: dict[str, Any]) -> float:
     return min(once() for _ in range(3))
 
 
-def _memory(event: dict[str, Any]) -> int:
+def _memory(event):
     """Return the most bytes that were in use at once for one event, which is not too large to be read."""
     tracemalloc.start()
     assert checked_response(handler.handle(event, Context()))[0] in {200, 400}

@@ -1,17 +1,12 @@
 """The function's process may be killed at any moment: a 200 still means stored, and a retry applies nothing twice."""
 
 import random
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from oracle import CANARY, assert_untold, checked_response, event
 
 from . import runtime
-from .conftest import Conversations
-from .proxy import Proxy
 from .size import size
 
 KILLS = size(60, 1_200)
@@ -22,12 +17,10 @@ FIELDS = ["campaign", "lobName"]
 SECONDS_TO_LIVE = 0.06
 
 
-def test_a_200_is_never_lost_and_no_submission_is_applied_twice(
-    tmp_path: Path, proxy: Proxy, conversations: Conversations, record_property: Callable[[str, object], None]
-) -> None:
-    with runtime.running(tmp_path, proxy.endpoint) as functions, ThreadPoolExecutor() as threads:
+def test_a_200_is_never_lost_and_no_submission_is_applied_twice(tmp_path, proxy, item_of, record_property):
+    with runtime.running(tmp_path, proxy.endpoint) as start_environment, ThreadPoolExecutor() as threads:
         clients = {
-            (conversation, field): threads.submit(_send, functions, conversations, conversation, field)
+            (conversation, field): threads.submit(_send, start_environment, item_of, conversation, field)
             for conversation in CONVERSATIONS
             for field in FIELDS
         }
@@ -35,7 +28,7 @@ def test_a_200_is_never_lost_and_no_submission_is_applied_twice(
     # Nor does a write come late that a killed process had sent.
     proxy.settle()
     for conversation in CONVERSATIONS:
-        item = conversations.item(conversation)
+        item = item_of(conversation)
         counts = {field: acknowledged[conversation, field] for field in FIELDS}
         assert {field: item[field] for field in FIELDS} == {field: _value(n) for field, n in counts.items()}
         assert {token.rpartition("#")[0] for token in item["submissions"]} == {
@@ -48,11 +41,11 @@ def test_a_200_is_never_lost_and_no_submission_is_applied_twice(
     record_property("submissions acknowledged", sum(acknowledged.values()))
 
 
-def _send(functions: runtime.Runtime, conversations: Conversations, conversation: str, field: str) -> int:
+def _send(start_environment, item_of, conversation, field):
     """Send one submission after the other, each until it is acknowledged; return how many that were."""
     kills_left = KILLS // (len(CONVERSATIONS) * len(FIELDS))
     moments = random.Random(conversation + field)  # noqa: S311 -- not a secret
-    environment = functions.environment()
+    environment = start_environment()
     acknowledged = 0
     unacknowledged = False
     while kills_left or unacknowledged:
@@ -63,27 +56,27 @@ def _send(functions: runtime.Runtime, conversations: Conversations, conversation
             response = environment.invoke(event(submission), killed_after=seconds)
         except runtime.Killed:
             kills_left -= 1
-            environment = functions.environment()
+            environment = start_environment()
             continue
         assert checked_response(response)[0] == 200
         unacknowledged = False
         acknowledged += 1
-        item = conversations.item(conversation)
+        item = item_of(conversation)
         assert item[field] == _value(acknowledged)
         assert any(token.startswith(f"{_event_id(field, acknowledged)}#") for token in item["submissions"])
     environment.close()
     return acknowledged
 
 
-def _submission(conversation: str, field: str, n: int) -> dict[str, Any]:
+def _submission(conversation, field, n):
     attributes = [{"name": f"{field}-{n % 3}", "value": _value(n)}] if n % 2 else None
     identity = {"externalConversationId": conversation, "eventId": _event_id(field, n)}
     return identity | {field: _value(n), "attributes": attributes}
 
 
-def _event_id(field: str, n: int) -> str:
+def _event_id(field, n):
     return f"{field}-{n}"
 
 
-def _value(n: int) -> str:
+def _value(n):
     return f"{CANARY} {n}"

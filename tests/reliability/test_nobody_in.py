@@ -2,10 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from io import StringIO
 from statistics import median
 from types import SimpleNamespace
 from typing import Any
@@ -21,11 +18,11 @@ from aws_client import CONFIG
 from tools.local import emulated_aws as local_aws
 
 from . import faults
-from .hostile import ODD, hostile_event
-from .proxy import Fault, Proxy, work
+from .hostile import hostile_event
+from .proxy import Fault, work
 from .size import size
 
-ARN = "arn:aws:execute-api:us-east-1:123456789012:api/live/POST/metadata-ingestion/v1/single-convo-metadata"
+STAGE = "arn:aws:execute-api:us-east-1:123456789012:api/live"
 SECRET = f"{CANARY}-secret"
 OTHER_SECRET = f"{CANARY}-other"
 
@@ -34,27 +31,11 @@ FAULTS: dict[str, Fault] = {
     "reset": faults.resetting,
     "half an answer": faults.half_an_answer,
     "garbled answer": faults.garbled,
-    "error page of a load balancer": faults.load_balancer_error,
+    "error page of a load balancer": faults.answering(503, b"<html>Service Temporarily Unavailable</html>"),
     "InternalServiceError": faults.refusing("InternalServiceError", 500),
 } | {
     code: faults.refusing(code)
     for code in [*faults.NOT_TAKEN, "ThrottlingException", "DecryptionFailure", "InvalidRequestException"]
-}
-UNUSABLE = {
-    "not JSON": CANARY,
-    "half of it": json.dumps({"client": SECRET})[:-2],
-    "an array": json.dumps([["client", SECRET]]),
-    "a text": json.dumps(SECRET),
-    "null": "null",
-    "a number": "7",
-    "nobody": "{}",
-    "another client": json.dumps({"other": SECRET}),
-    "a number for a secret": json.dumps({"client": 7}),
-    "null for a secret": json.dumps({"client": None}),
-    "an empty secret": json.dumps({"client": ""}),
-    "an object for a secret": json.dumps({"client": {"secret": SECRET}}),
-    "an array for a secret": json.dumps({"client": [SECRET]}),
-    "nested too deep": "[" * 60_000,
 }
 
 
@@ -65,20 +46,15 @@ class Vault:
     client: Any
     name: str
 
-    def put(self, clients: dict[str, Any] | str) -> None:
+    def put(self, clients):
         """Make this the current version; the current one is then the previous."""
-        text = clients if isinstance(clients, str) else json.dumps(clients)
-        self.client.put_secret_value(SecretId=self.name, SecretString=text)
-        forget()
-
-
-def forget() -> None:
-    """Let the authorizer read the secret anew, as it does when its cache's time is up."""
-    credentials._cache = (0, ({}, {}))
+        self.client.put_secret_value(SecretId=self.name, SecretString=json.dumps(clients))
+        # As when the cache's time is up.
+        credentials._cache = (0, ({}, {}))
 
 
 @pytest.fixture
-def vault(emulator: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> Vault:
+def vault(emulator, proxy, monkeypatch):
     """A secret with one client, which the authorizer reaches through the proxy."""
     vault = Vault(local_aws.client("secretsmanager", emulator), str(uuid4()))
     vault.client.create_secret(Name=vault.name, SecretString=json.dumps({"client": SECRET}))
@@ -92,21 +68,23 @@ def vault(emulator: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> Vault
 pytestmark = pytest.mark.usefixtures("vault")
 
 
-def request(api_id: Any, api_secret: Any, arn: str = ARN) -> dict[str, Any]:
+def request(api_id, api_secret):
     headers = {"ASAPP-Api-Id": api_id, "asapp-api-secret": api_secret}
-    return {"headers": headers, "methodArn": arn, "requestContext": {"requestId": "request"}}
+    return {"headers": headers, "methodArn": f"{STAGE}/POST/route", "requestContext": {"requestId": "request"}}
 
 
-def is_let_in(api_id: Any, api_secret: Any) -> bool:
+def is_let_in(api_id, api_secret):
     try:
         policy = handle(request(api_id, api_secret), Context())
     except UnauthorizedError:
         return False
-    assert policy["policyDocument"]["Statement"][0]["Effect"] == "Allow"
+    # It is cached: it must let its caller use every route, and no other stage.
+    [statement] = policy["policyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Resource"]) == ("Allow", f"{STAGE}/*")
     return True
 
 
-def failure_of(event: Any) -> Exception:
+def failure_of(event):
     """Return what an event was refused with. API Gateway lets nobody in on any exception, and answers 401 or 500."""
     with pytest.raises(Exception) as failure:  # noqa: PT011 -- any
         handle(event, Context())
@@ -114,9 +92,7 @@ def failure_of(event: Any) -> Exception:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_while_the_secret_cannot_be_read_nobody_gets_in(
-    vault: Vault, proxy: Proxy, template: dict[str, Any], name: str
-) -> None:
+def test_while_the_secret_cannot_be_read_nobody_gets_in(vault, proxy, template, name):
     proxy.inject(vault.name, then=FAULTS[name])
     start = time.monotonic()
     failure = failure_of(request("client", SECRET))
@@ -127,22 +103,14 @@ def test_while_the_secret_cannot_be_read_nobody_gets_in(
     assert is_let_in("client", SECRET)
 
 
-@pytest.mark.parametrize("name", UNUSABLE)
-def test_a_secret_of_another_shape_lets_nobody_in(vault: Vault, name: str) -> None:
-    vault.put(UNUSABLE[name])
-    # Not by the previous version either, where the current one cannot be read.
-    for api_secret in (OTHER_SECRET, "7", "None", "null", "", "{}", CANARY):
-        failure_of(request("client", api_secret))
-
-
-def test_a_client_without_a_usable_secret_keeps_no_other_out(vault: Vault) -> None:
+def test_a_client_without_a_usable_secret_keeps_no_other_out(vault):
     vault.put({"client": SECRET, "careless": 7, "empty": "", "nobody": None})
     assert is_let_in("client", SECRET)
     assert not is_let_in("careless", "7")
     assert not is_let_in("nobody", "None")
 
 
-def test_in_a_rotation_both_secrets_let_in_and_after_it_only_the_new_one(vault: Vault) -> None:
+def test_in_a_rotation_both_secrets_let_in_and_after_it_only_the_new_one(vault):
     assert is_let_in("client", SECRET)
     vault.put({"client": OTHER_SECRET})
     assert is_let_in("client", SECRET)
@@ -152,7 +120,7 @@ def test_in_a_rotation_both_secrets_let_in_and_after_it_only_the_new_one(vault: 
     assert is_let_in("client", OTHER_SECRET)
 
 
-def test_whoever_is_taken_out_of_the_current_version_is_out(vault: Vault) -> None:
+def test_whoever_is_taken_out_of_the_current_version_is_out(vault):
     vault.put({"client": SECRET, "other": OTHER_SECRET})
     assert is_let_in("other", OTHER_SECRET)
     vault.put({"client": SECRET})
@@ -160,7 +128,7 @@ def test_whoever_is_taken_out_of_the_current_version_is_out(vault: Vault) -> Non
     assert not is_let_in("other", OTHER_SECRET)
 
 
-def test_a_page_that_answers_for_the_previous_version_is_not_taken_for_none(vault: Vault, proxy: Proxy) -> None:
+def test_a_page_that_answers_for_the_previous_version_is_not_taken_for_none(vault, proxy):
     vault.put({"client": OTHER_SECRET})
     proxy.inject(vault.name, work, then=faults.answering(200, b"<html>Sign in</html>"))
     assert str(failure_of(request("client", SECRET))) != "Unauthorized"
@@ -168,7 +136,7 @@ def test_a_page_that_answers_for_the_previous_version_is_not_taken_for_none(vaul
     assert is_let_in("client", SECRET)
 
 
-def test_a_changed_secret_is_noticed_when_the_cache_has_expired(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_secret_is_noticed_when_the_cache_has_expired(vault, monkeypatch):
     assert is_let_in("client", SECRET)
     for _ in range(2):
         vault.client.put_secret_value(SecretId=vault.name, SecretString=json.dumps({"client": OTHER_SECRET}))
@@ -179,7 +147,7 @@ def test_a_changed_secret_is_noticed_when_the_cache_has_expired(vault: Vault, mo
     assert not is_let_in("client", SECRET)
 
 
-def test_an_unknown_id_a_wrong_secret_and_a_missing_header_look_alike(told: StringIO) -> None:
+def test_an_unknown_id_a_wrong_secret_and_a_missing_header_look_alike(told):
     lines = []
     for pair in [("unknown", SECRET), ("client", "wrong"), ("client", None), (None, SECRET), ("client", "")]:
         told.seek(0)
@@ -196,11 +164,11 @@ class _Wide:
 
     text: bytes
 
-    def digest(self) -> bytes:
+    def digest(self):
         return self.text.ljust(1_000_000, b"-")
 
 
-def test_an_unknown_id_and_a_wrong_secret_take_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_id_and_a_wrong_secret_take_the_same_time(monkeypatch):
     monkeypatch.setattr(credentials, "sha256", _Wide)
     monkeypatch.setattr(credentials, "_NOBODY", _Wide(b"nobody").digest())
     last_byte = SECRET.ljust(999_999, "-") + "!"
@@ -223,34 +191,7 @@ def test_an_unknown_id_and_a_wrong_secret_take_the_same_time(monkeypatch: pytest
     assert max(medians) < 3 * min(medians)
 
 
-def test_the_policy_that_is_cached_lets_its_caller_use_every_route_and_no_other_stage(template: dict[str, Any]) -> None:
-    routes = [
-        source["Properties"]
-        for resource in template["Resources"].values()
-        for source in resource.get("Properties", {}).get("Events", {}).values()
-        if source["Type"] == "Api"
-    ]
-    assert routes
-    stage = "arn:aws:execute-api:us-east-1:123456789012:api/live"
-    arns = [f"{stage}/{route['Method'].upper()}{route['Path']}" for route in routes]
-    for arn in arns:
-        [statement] = handle(request("client", SECRET, arn), Context())["policyDocument"]["Statement"]
-        assert all(fnmatchcase(other, statement["Resource"]) for other in arns)
-        assert not fnmatchcase(arns[0].replace("/live/", "/test/"), statement["Resource"])
-        assert not fnmatchcase(arns[0].replace(":api/", ":other/"), statement["Resource"])
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [*ODD, SECRET + "\0", SECRET + "\n", f" {SECRET}", SECRET.upper(), "é" * 100_000],
-    ids=lambda odd: repr(odd)[:20],
-)
-def test_odd_header_values_let_nobody_in(odd: Any) -> None:
-    for pair in [("client", odd), (odd, SECRET), (odd, odd)]:
-        failure_of(request(*pair))
-
-
-def test_hostile_events_let_nobody_in(told: StringIO, record_property: Callable[[str, object], None]) -> None:
+def test_hostile_events_let_nobody_in(told, record_property):
     events = size(2_000, 50_000)
     for number in range(events):
         failure_of(hostile_event(number))

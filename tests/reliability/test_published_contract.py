@@ -7,7 +7,7 @@ import pytest
 
 from tools.command import run
 from tools.local.api import SINGLE, credentials, request
-from tools.local.deployment import deploy, outputs
+from tools.local.deployment import deploy
 from tools.local.emulated_aws import client
 from tools.local.programs import ROOT
 
@@ -87,10 +87,3 @@ def test_everything_can_be_switched_on_and_reaches_the_next_request(stack):
     assert expires()
     assert live()["MemorySize"] == 2048
     assert int(live()["Version"]) > int(before["Version"])
-
-
-def test_nothing_of_a_secret_is_in_an_environment_or_an_output(stack):
-    functions = client("lambda", stack.endpoint)
-    told = [functions.get_function_configuration(FunctionName=name) for name in stack.functions.values()]
-    told.append(outputs(stack.endpoint))
-    assert stack.api_secret not in json.dumps(told, default=str)
