@@ -11,8 +11,6 @@ import pytest
 from tools.local.api import READ, SINGLE, request
 from tools.local.log import follow
 
-SECONDS_TO_APPEAR = 30
-
 
 @pytest.fixture(scope="session")
 def call(stack):
@@ -51,7 +49,7 @@ def conversation():
 @pytest.fixture
 def followed(stack, monkeypatch):
     """Follows the functions' log up to the next line that holds a text; none on the way may be of Lambda's own."""
-    deadline = time.monotonic() + SECONDS_TO_APPEAR
+    deadline = time.monotonic() + 30
     sleep = time.sleep
 
     def pause(_):

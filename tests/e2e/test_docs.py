@@ -2,8 +2,7 @@
 
 import json
 import os
-from contextlib import closing
-from http.client import HTTPConnection
+from dataclasses import replace
 from shutil import which
 from urllib.parse import urlsplit
 
@@ -15,7 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tools.local import docs
-from tools.local.api import MANY, READ, SINGLE, credentials
+from tools.local.api import MANY, READ, SINGLE, credentials, request
 
 BROWSER, DRIVER = which("chromium"), which("chromedriver")
 OPTIONS = [
@@ -23,7 +22,6 @@ OPTIONS = [
     "--disable-background-networking", "--disable-component-update", "--window-size=1200,1600",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
-SECONDS_TO_SHOW = 30
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +35,7 @@ def browser(tmp_path_factory):
     """Chromium, without a window, a past or a connection to anywhere but this machine."""
     if not (BROWSER and DRIVER):
         missing = "There is no chromium with its chromedriver: install Debian's packages chromium and chromium-driver."
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail(missing)
-        pytest.skip(missing)
+        (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(missing)
     options = ChromeOptions()
     options.binary_location = BROWSER
     for option in [*OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('browser')}"]:
@@ -52,12 +48,11 @@ def browser(tmp_path_factory):
 def operation(browser, page):
     """Opens an operation of the page, and returns what finds the elements in it as soon as they are shown."""
     browser.get(page)
-    wait = WebDriverWait(browser, SECONDS_TO_SHOW)
+    wait = WebDriverWait(browser, 30)
 
     def open_at(path):
-        [block] = wait.until(
-            lambda _: browser.find_elements(By.XPATH, f"//div[contains(@class, 'opblock ')][.//*[@data-path='{path}']]")
-        )
+        xpath = f"//div[contains(@class, 'opblock ')][.//*[@data-path='{path}']]"
+        [block] = wait.until(lambda _: browser.find_elements(By.XPATH, xpath))
         # The page opens the first by itself, ready to be tried out.
         if path != SINGLE:
             block.find_element(By.TAG_NAME, "button").click()
@@ -105,12 +100,10 @@ def test_the_page_loads_nothing_from_elsewhere_and_finds_no_fault_with_the_docum
 @pytest.fixture
 def ask(stack, page):
     """Sends a request to the page's server, by any name; returns the status."""
-    server = urlsplit(page).netloc
+    server = replace(stack, url=urlsplit(page)._replace(path="").geturl())
 
-    def send(method, path, host=server):
-        with closing(HTTPConnection(server, timeout=30)) as connection:
-            connection.request(method, path, headers=credentials(stack) | {"Host": host})
-            return connection.getresponse().status
+    def send(method, path, **headers):
+        return request(server, method, path, headers=credentials(stack) | headers).status
 
     return send
 
@@ -126,5 +119,5 @@ def test_the_server_of_the_page_passes_on_the_apis_routes_and_nothing_else(ask, 
 
 def test_the_server_of_the_page_answers_to_no_name_but_its_own(ask, page):
     assert ask("GET", urlsplit(page).path) == 200
-    assert ask("GET", urlsplit(page).path, "rebound.example:80") == 421
-    assert ask("GET", READ, "rebound.example:80") == 421
+    assert ask("GET", urlsplit(page).path, Host="rebound.example:80") == 421
+    assert ask("GET", READ, Host="rebound.example:80") == 421

@@ -5,14 +5,12 @@ import os
 from urllib.parse import urlencode
 
 import pytest
-from page import PLATFORMS, PYTHON, code, quoted, run_javascript, run_python, table
+from page import PLATFORMS, PYTHON, SECTIONS, code, quoted, run_javascript, run_python, table
 
 from tools.command import run
 from tools.local.api import READ
 from tools.local.programs import ROOT
 from tools.openapi.collection import collection
-
-COLLECTION = collection()
 
 SEND_WITH_PYTHON = """
 given = submission(json.load(sys.stdin))
@@ -45,9 +43,6 @@ print(json.dumps([answer.to_dict() for answer in answers]))
 """
 
 
-LANGUAGES = {"python": (SEND_WITH_PYTHON, run_python), "js": (SEND_WITH_JAVASCRIPT, run_javascript)}
-
-
 @pytest.fixture
 def env(stack):
     """The variables that the page's code reads."""
@@ -59,8 +54,9 @@ def integrate(env):
     """Gives a payload to a platform's example; returns submission, result and record."""
 
     def give(platform, payload):
-        language = "python" if "```python" in SECTIONS[platform] else "js"
-        last, run_source = LANGUAGES[language]
+        language, last, run_source = "python", SEND_WITH_PYTHON, run_python
+        if "```python" not in SECTIONS[platform]:
+            language, last, run_source = "js", SEND_WITH_JAVASCRIPT, run_javascript
         source = "\n".join([code("Send", language), code(platform, language), last])
         ended = run_source(source, json.dumps(payload), env)
         assert ended.returncode == 0, ended.stderr
@@ -68,10 +64,6 @@ def integrate(env):
         return json.loads(ended.stdout)
 
     return give
-
-
-def pairs_of(submission):
-    return {name: value for pairs in submission["attributes"] for name, value in pairs.items()}
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -82,15 +74,13 @@ def test_a_platforms_payload_is_stored_whole_and_a_redelivery_changes_nothing(in
     assert result == {"eventId": submission["eventId"], "error": ""}
     given = {name: value for name, value in submission.items() if name != "attributes" and value is not None}
     assert given.items() <= record.items()
-    assert {pair["name"]: pair["value"] for pair in record["attributes"]} == pairs_of(submission)
+    pairs = {name: value for pairs in submission["attributes"] for name, value in pairs.items()}
+    assert {pair["name"]: pair["value"] for pair in record["attributes"]} == pairs
     assert record["events"] == [submission["eventId"]]
 
-    delivered_again = integrate(platform, payload | dict.fromkeys(payload.keys() & left_out(), 7))
+    left_out = {name for *_, names in table("`eventId`") for name in quoted(names)}
+    delivered_again = integrate(platform, payload | dict.fromkeys(payload.keys() & left_out, 7))
     assert delivered_again == [submission, result, record]
-
-
-def left_out():
-    return {name for *_, names in table("`eventId`") for name in quoted(names)}
 
 
 @pytest.mark.parametrize("row", table("Attributes"), ids=lambda row: row[0])
@@ -125,11 +115,9 @@ def test_a_value_is_read_back_as_the_table_says(row, submit, call, conversation)
 
 
 def test_what_is_not_utf8_is_refused_in_an_id_and_replaced_elsewhere(submit, read_back, conversation):
-    def latin_1(submission):
-        return json.dumps(submission, ensure_ascii=False).encode("latin-1")
-
-    assert submit(latin_1({"externalConversationId": "Zoë"})).status == 400
-    assert submit(latin_1({"externalConversationId": conversation, "campaign": "Zoë"})).status == 200
+    assert submit('{"externalConversationId": "Zoë"}'.encode("latin-1")).status == 400
+    body = f'{{"externalConversationId": "{conversation}", "campaign": "Zoë"}}'
+    assert submit(body.encode("latin-1")).status == 200
     assert read_back(conversation)["campaign"] == "Zo\ufffd"
 
 
@@ -155,7 +143,7 @@ def test_a_generated_client_sends_a_submission_and_reads_it_back(generated, env)
 
 def test_every_request_of_the_collection_is_answered_as_its_name_says(stack, call):
     variables = {"{{apiId}}": stack.api_id, "{{apiSecret}}": stack.api_secret}
-    for folder in COLLECTION["item"]:
+    for folder in collection()["item"]:
         for item in folder["item"]:
             request = item["request"]
             headers = {each["key"]: variables.get(each["value"], each["value"]) for each in request["header"]}

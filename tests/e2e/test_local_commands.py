@@ -5,9 +5,7 @@ import shutil
 
 import pytest
 
-from tools.load.__main__ import REPORT
-from tools.load.__main__ import parse as parse_load
-from tools.load.__main__ import run as run_load
+from tools.load.__main__ import REPORT, parse, run
 from tools.local import redeploy
 from tools.local.emulated_aws import client
 from tools.local.event import function_for, invoke, read_event
@@ -67,7 +65,7 @@ def test_load_is_answered_as_the_contract_says_and_reported(stack, monkeypatch, 
     monkeypatch.setenv("API_SECRET", stack.api_secret)
     words = ["--url", stack.url, "--api-id", stack.api_id, "--seconds", "2", "--rate", "20", "--hot", "0.5"]
 
-    assert run_load(parse_load(words))
+    assert run(parse(words))
 
     assert "p99 ms" in capfd.readouterr().out
     kinds = {kind["name"]: kind for kind in json.loads((REPORT / "report.json").read_text())}

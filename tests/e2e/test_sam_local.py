@@ -3,29 +3,21 @@
 import json
 import os
 import time
-from contextlib import closing
-from http.client import HTTPConnection
+from dataclasses import replace
 from shutil import which
 
 import pytest
 
 from tools.command import run
 from tools.local import sam_local
-from tools.local.api import READ, SINGLE, credentials
+from tools.local.api import READ, SINGLE, credentials, request
 from tools.local.emulator import claim
 from tools.local.process import guarded
 from tools.local.programs import ROOT, SAM
 
 # What a developer's shell may hold. None of it may reach a container.
-SHELL = {
-    "AWS_ACCESS_KEY_ID": "real",
-    "AWS_SECRET_ACCESS_KEY": "real",
-    "AWS_SESSION_TOKEN": "real",
-    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
-    "AWS_REGION": "eu-west-1",
-    "TABLE_NAME": "real",
-}
-SECONDS_TO_ANSWER = 60
+CREDENTIALS = dict.fromkeys(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"], "real")
+SHELL = CREDENTIALS | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_REGION": "eu-west-1", "TABLE_NAME": "real"}
 
 
 @pytest.fixture
@@ -42,14 +34,13 @@ def files(stack, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture
-def engine():
-    """A container engine: where there is none, SAM CLI has nothing to run a function in."""
-    if not which("docker") or run(["docker", "version"]).returncode:
-        pytest.skip("No container engine answers: start Docker to have 'sam local' tested.")
+in_a_container = pytest.mark.skipif(
+    not which("docker") or run(["docker", "version"]).returncode != 0,
+    reason="No container engine answers: start Docker to have 'sam local' tested.",
+)
 
 
-@pytest.mark.usefixtures("engine")
+@in_a_container
 def test_sam_local_invoke_calls_the_stack_and_nobody_elses_account(files, read_back, conversation, tmp_path_factory):
     event = json.loads((ROOT / "events/stored-minimal.json").read_text())
     event["body"] = json.dumps({"externalConversationId": conversation})
@@ -63,19 +54,18 @@ def test_sam_local_invoke_calls_the_stack_and_nobody_elses_account(files, read_b
     assert read_back(conversation)["externalConversationId"] == conversation
 
 
-@pytest.mark.usefixtures("engine")
+@in_a_container
 def test_sam_local_start_api_lets_in_a_client_and_nobody_else(files, stack, tmp_path_factory):
     port = claim("127.0.0.1", 0)
     log = tmp_path_factory.mktemp("start-api") / "log"
     words = ["local", "start-api", "--port", str(port), "--skip-pull-image", *files]
 
     def ask(headers):
-        with closing(HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_ANSWER)) as connection:
-            connection.request("GET", f"{READ}?externalConversationId=nobody", headers=headers)
-            return connection.getresponse().status
+        server = replace(stack, url=f"http://127.0.0.1:{port}")
+        return request(server, "GET", f"{READ}?externalConversationId=nobody", headers=headers).status
 
     with guarded([*SAM, *words], os.environ | SHELL, log) as process:
-        deadline = time.monotonic() + SECONDS_TO_ANSWER
+        deadline = time.monotonic() + 60
         while "Running on" not in log.read_text() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.1)
         # 404 is the read function's answer. SAM CLI makes a 502 of the authorizer's refusal, and 401 by itself.

@@ -1,6 +1,8 @@
 """What can go wrong between a function and a service of AWS, as a proxy plays it."""
 
 import json
+import socket
+import struct
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -36,7 +38,9 @@ def hanging(exchange: Exchange) -> None:
 
 
 def resetting(exchange: Exchange) -> None:
-    exchange.reset()
+    # With no time to linger, closing sends a reset.
+    exchange.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    exchange.hang_up()
 
 
 def after_the_write(fault: Fault) -> Fault:

@@ -43,7 +43,6 @@ DAMAGE = ["", "\0", "\ud800", "\\", ",", "}"]
 GIANTS = ["x", "[", "é", '{"a":', "9", '"\\ud800",', " ", '{"":0},']
 GIANT_SIZES = [256 * 1024, 256 * 1024 + 1, 4 * 1024 * 1024 + 1]
 HEADERS = ["asapp-api-id", "ASAPP-Api-Id", "asapp-api-secret", "Asapp-API-Secret", "content-type", "", "\ud800", "é\n"]
-ARN = "arn:aws:execute-api:us-east-1:123456789012:api/live/POST/metadata-ingestion/v1/single-convo-metadata"
 
 
 def hostile_event(number: int) -> Any:
@@ -73,7 +72,7 @@ class _Grammar:
                 "requestId": self.pick(REQUEST_IDS) if self.rarely() else "request",
                 "authorizer": self.odd_or({"principalId": "id"}),
             },
-            "methodArn": lambda: ARN,
+            "methodArn": lambda: "arn:aws:execute-api:us-east-1:123456789012:api/live/POST/route",
         }
         given = {name: self.odd_or(make()) for name, make in members.items() if not self.rarely()}
         return {"body": body, "isBase64Encoded": flag} | given
@@ -88,9 +87,8 @@ class _Grammar:
         return text
 
     def many(self) -> str:
-        return _object(
-            ("items", _array(self.pick([self.submission, self.json])() for _ in range(self.chance.randrange(5))))
-        )
+        entries = (self.pick([self.submission, self.json])() for _ in range(self.chance.randrange(5)))
+        return _object(("items", _array(entries)))
 
     def submission(self) -> str:
         names = ["externalConversationId", *self.chance.choices(list(FITTING), k=self.chance.randrange(7))]

@@ -2,8 +2,6 @@
 
 import http.client
 import json
-import socket
-import struct
 import sys
 import threading
 from collections import Counter, defaultdict
@@ -68,11 +66,6 @@ class Exchange(BaseHTTPRequestHandler):
 
     def hang_up(self) -> None:
         self.close_connection = True
-
-    def reset(self) -> None:
-        # With no time to linger, closing sends a reset.
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.hang_up()
 
     def log_message(self, *_: object) -> None:
         """Say nothing of each request."""
@@ -165,8 +158,7 @@ class Proxy:
 
 
 def _subject(request: dict[str, Any]) -> str:
-    subject: str = request["SecretId"] if "SecretId" in request else request["Key"]["externalConversationId"]["S"]
-    return subject
+    return str(request["SecretId"] if "SecretId" in request else request["Key"]["externalConversationId"]["S"])
 
 
 class _Server(ThreadingHTTPServer):

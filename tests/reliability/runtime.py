@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from select import select
 from types import SimpleNamespace
-from typing import Any, Self
+from typing import Any
 
 from tools.local.process import guarded
 
@@ -55,12 +55,6 @@ class Environment:
             raise Killed
         response: dict[str, Any] = json.loads(line)
         return response
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         self._answers.close()

@@ -1,6 +1,5 @@
 """Each submission is applied exactly once, whatever is sent again and in which order."""
 
-from typing import Any
 from uuid import uuid4
 
 from hypothesis import settings
@@ -8,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from .size import FULL, size
-from .submissions import Submission, attributes_of, exactly, fields_of, restated, submissions
+from .submissions import attributes_of, exactly, fields_of, restated, submissions
 
 OWN_TO_THE_ITEM = {"externalConversationId", "eventId", "submissions", "createdAt", "updatedAt", "updatedBy"}
 
@@ -18,11 +17,9 @@ class Conversation:
 
     def __init__(self):
         self.id = str(uuid4())
-        self.fields: dict[str, Any] = {}
-        self.attributes: dict[str, Any] = {}
-        self.event_id: str | None = None
-        self.applied: set[tuple[str, str]] = set()
-        self.item: dict[str, Any] = {}
+        self.fields, self.attributes, self.item = {}, {}, {}
+        self.applied = set()
+        self.event_id = None
 
     def apply(self, submission, event_id):
         """Merge a submission; tell whether that changed anything."""
@@ -44,7 +41,7 @@ class Sender(RuleBasedStateMachine):
         super().__init__()
         self.submit = submit
         self.item_of = item_of
-        self.sent: list[tuple[Conversation, Submission, str]] = []
+        self.sent = []
 
     @initialize()
     def begin(self):

@@ -32,7 +32,7 @@ def test_a_200_is_never_lost_and_no_submission_is_applied_twice(tmp_path, proxy,
         counts = {field: acknowledged[conversation, field] for field in FIELDS}
         assert {field: item[field] for field in FIELDS} == {field: _value(n) for field, n in counts.items()}
         assert {token.rpartition("#")[0] for token in item["submissions"]} == {
-            _event_id(field, n) for field, count in counts.items() for n in range(1, count + 1)
+            f"{field}-{n}" for field, count in counts.items() for n in range(1, count + 1)
         }
     assert set(proxy.applied.values()) == {1}
     assert len(proxy.applied) == sum(acknowledged.values())
@@ -63,19 +63,15 @@ def _send(start_environment, item_of, conversation, field):
         acknowledged += 1
         item = item_of(conversation)
         assert item[field] == _value(acknowledged)
-        assert any(token.startswith(f"{_event_id(field, acknowledged)}#") for token in item["submissions"])
+        assert any(token.startswith(f"{field}-{acknowledged}#") for token in item["submissions"])
     environment.close()
     return acknowledged
 
 
 def _submission(conversation, field, n):
     attributes = [{"name": f"{field}-{n % 3}", "value": _value(n)}] if n % 2 else None
-    identity = {"externalConversationId": conversation, "eventId": _event_id(field, n)}
+    identity = {"externalConversationId": conversation, "eventId": f"{field}-{n}"}
     return identity | {field: _value(n), "attributes": attributes}
-
-
-def _event_id(field, n):
-    return f"{field}-{n}"
 
 
 def _value(n):

@@ -3,7 +3,6 @@
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 from uuid import uuid4
 
 from oracle import CANARY, assert_untold, checked_response, event
@@ -19,13 +18,11 @@ PROCESSES = 6
 
 def racers(conversation):
     """Return the submissions of one round: half with attributes, every one several times, in any order."""
-    distinct: list[dict[str, Any]] = [
+    distinct = [
         {"externalConversationId": conversation, "eventId": f"event-{n}", "campaign": f"{CANARY} {n}"}
+        | ({"attributes": [{"name": f"attribute-{n}", "value": CANARY}]} if n % 2 else {})
         for n in range(DISTINCT)
     ]
-    for n, submission in enumerate(distinct):
-        if n % 2:
-            submission["attributes"] = [{"name": f"attribute-{n}", "value": CANARY}]
     return random.sample(distinct * SENT_EACH, DISTINCT * SENT_EACH)
 
 

@@ -1,19 +1,21 @@
 """Whatever goes wrong between the function and DynamoDB: the contract's answer, in time, and a retry makes it right."""
 
 import json
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import closing
 from functools import partial
-from typing import Any
+from itertools import product
 from uuid import uuid4
 
 import pytest
-from oracle import CANARY, MAY_BE_SENT_AGAIN, Context, assert_untold, checked_response, event
+from oracle import CANARY, Context, assert_untold, checked_response, event
 
-from ingest import read
+from ingest import read, store
 
 from . import faults, runtime
+from .conftest import dynamodb_client
 from .proxy import Fault, Proxy, work
 from .size import size
 from .submissions import attributes_of_item
@@ -62,31 +64,9 @@ WAYS = {
 }
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a submission that met a fault, and of its retry."""
-
-    status: int
-    seconds: float
-    retried: int
-    item: dict[str, Any]
-    applications: list[int]
-
-
-Meeting = tuple[str, str, bool, int]
-"""The fault, the way, whether it lasts, and the round."""
-
-
-def _meetings():
-    for name in FAULTS:
-        for way in WAYS:
-            for lasting in (True, False):
-                yield from ((name, way, lasting, n) for n in range(ROUNDS))
-
-
 @pytest.fixture(scope="module")
 def meetings(emulator, item_of, tmp_path_factory):
-    """All meetings of a fault and a submission, side by side: most of their time is waiting."""
+    """All meetings, by fault, way, whether it lasts, and round; side by side, because most of their time is waiting."""
     folder = tmp_path_factory.mktemp("faults")
     with (
         Proxy(emulator).serving() as proxy,
@@ -94,19 +74,23 @@ def meetings(emulator, item_of, tmp_path_factory):
         ThreadPoolExecutor(24) as threads,
     ):
         meet = partial(_meet, proxy, item_of, start_environment)
-        yield {each: threads.submit(meet, FAULTS[each[0]][0], WAYS[each[1]], lasting=each[2]) for each in _meetings()}
+        yield {each: threads.submit(meet, *each[:3]) for each in product(FAULTS, WAYS, (True, False), range(ROUNDS))}
     assert_untold((folder / "log").read_text(), "The function's log")
 
 
-def _meet(proxy, item_of, start_environment, fault, way, *, lasting):
-    conversation = str(uuid4())
+def _meet(proxy, item_of, start_environment, name, way, lasting):
+    """Send a submission that meets a fault, and its retry, which makes everything right.
+
+    Return the status that the fault was answered with, and after how many seconds.
+    """
+    conversation, fault = str(uuid4()), FAULTS[name][0]
+    *earlier, met = WAYS[way]
 
     def submit(environment, event_id, submission):
         identity = {"externalConversationId": conversation, "eventId": event_id}
         return checked_response(environment.invoke(event(identity | submission)))[0]
 
-    *earlier, met = way
-    with start_environment() as environment:
+    with closing(start_environment()) as environment:
         for submission in earlier:
             assert submit(environment, "earlier", submission) == 200
         proxy.inject(conversation, *([] if lasting else [fault]), then=fault if lasting else work)
@@ -114,37 +98,43 @@ def _meet(proxy, item_of, start_environment, fault, way, *, lasting):
         status = submit(environment, "met", met)
         seconds = time.monotonic() - start
         proxy.heal(conversation)
-        retried = submit(environment, "met", met)
-    return Outcome(status, seconds, retried, item_of(conversation), proxy.applications(conversation))
+        assert submit(environment, "met", met) == 200
+    assert proxy.applications(conversation) == [1] * len(WAYS[way])
+    item = item_of(conversation)
+    assert item["campaign"] == CANARY
+    assert len(item["submissions"]) == len(WAYS[way])
+    attributes = [pair["name"] for each in WAYS[way] for pair in each.get("attributes", ())]
+    assert sorted(attributes_of_item(item)) == sorted(attributes)
+    return status, seconds
 
 
 @pytest.fixture
-def seconds_to_answer(template):
-    """The time after which Lambda would cut the function off, and the caller would not get the contract's answer."""
-    return template["Resources"]["IngestFunction"]["Properties"]["Timeout"]
+def answers(meetings, template):
+    """Gives the status of a fault's meetings and the most seconds that one took, less than Lambda allows."""
+
+    def get(name, way, *, lasting):
+        statuses, seconds = zip(*(meetings[name, way, lasting, n].result() for n in range(ROUNDS)), strict=True)
+        assert max(seconds) < template["Resources"]["IngestFunction"]["Properties"]["Timeout"]
+        [status] = set(statuses)
+        return status, max(seconds)
+
+    return get
 
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_that_lasts_is_answered_by_the_contract_and_a_retry_makes_it_right(
-    meetings, seconds_to_answer, record_property, name, way
-):
-    outcomes = [meetings[name, way, True, n].result() for n in range(ROUNDS)]
-    for outcome in outcomes:
-        assert outcome.status == FAULTS[name][1]
-        assert_right(outcome, WAYS[way], seconds_to_answer)
-    record_property("meetings", len(outcomes))
-    record_property("status", outcomes[0].status)
-    record_property("seconds at most", f"{max(outcome.seconds for outcome in outcomes):.1f}")
+def test_a_fault_that_lasts_is_answered_by_the_contract_and_a_retry_makes_it_right(answers, record_property, name, way):
+    status, seconds = answers(name, way, lasting=True)
+    assert status == FAULTS[name][1]
+    record_property("meetings", ROUNDS)
+    record_property("status", status)
+    record_property("seconds at most", f"{seconds:.1f}")
 
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_that_passes_is_not_noticed_where_a_second_attempt_can_help(meetings, seconds_to_answer, name, way):
-    for n in range(ROUNDS):
-        outcome = meetings[name, way, False, n].result()
-        assert outcome.status == FAULTS[name][2]
-        assert_right(outcome, WAYS[way], seconds_to_answer)
+def test_a_fault_that_passes_is_not_noticed_where_a_second_attempt_can_help(answers, name, way):
+    assert answers(name, way, lasting=False)[0] == FAULTS[name][2]
 
 
 @pytest.mark.parametrize(
@@ -161,13 +151,9 @@ def test_a_reader_is_not_told_that_there_is_nothing_where_there_is(submit, proxy
     assert json.loads(read.handle(question, Context())["body"])["campaign"] == CANARY
 
 
-def assert_right(outcome, way, seconds_to_answer):
-    """In time, and after the retry every submission was applied once and the record is whole."""
-    assert outcome.status == 200 or outcome.status in MAY_BE_SENT_AGAIN
-    assert outcome.seconds < seconds_to_answer
-    assert outcome.retried == 200
-    assert outcome.applications == [1] * len(way)
-    assert outcome.item["campaign"] == CANARY
-    attributes = [pair["name"] for each in way for pair in each.get("attributes", ())]
-    assert sorted(attributes_of_item(outcome.item)) == sorted(attributes)
-    assert len(outcome.item["submissions"]) == len(outcome.applications)
+def test_a_dynamodb_that_nobody_can_reach_is_unavailable(submit, monkeypatch):
+    # The port is taken, and nobody listens on it.
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setattr(store, "_dynamodb", dynamodb_client(f"http://127.0.0.1:{taken.getsockname()[1]}"))
+        assert submit({"externalConversationId": str(uuid4()), "campaign": CANARY})[0] == 503
