@@ -62,6 +62,7 @@ NOT_DYNAMODB += ['{"ConsumedCapacity": {"CapacityUnits": "1"}}', refusal("Intern
         refusal("InvalidSignatureException"),
         (503, "<html>Service Unavailable</html>"),
         (500, ""),
+        (403, "<html>Forbidden</html>"),
         # What does not say what it consumed.
         *((status, content) for content in NOT_DYNAMODB for status in (200, 204)),
         EndpointConnectionError(endpoint_url=ENDPOINT),
