@@ -5,6 +5,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -97,6 +98,7 @@ SOURCES = {
         f"post({JAVASCRIPT_INPUT}).then((answer) => console.log(JSON.stringify(answer.data)))",
     ),
 }
+CLIENTS = [*SOURCES, "java"]
 
 
 def send_with_java(env):
@@ -107,29 +109,42 @@ def send_with_java(env):
         return run([java, file], env=env, given=json.dumps(SUBMISSION, ensure_ascii=False))
 
 
-@pytest.fixture(params=[*SOURCES, "java"])
-def send(request, tools):  # noqa: ARG001 -- the clients' environment is among them
-    """Sends the submission with one of the page's clients."""
-    if request.param == "java":
-        return send_with_java
-    if request.param == "axios" and not AXIOS.exists():
+def send(client, env):
+    """Send the submission with one of the page's clients."""
+    if client == "java":
+        return send_with_java(env)
+    if client == "axios" and not AXIOS.exists():
         pytest.skip("axios is not installed: npm install --prefix .tools/axios axios@1.21.1 axios-retry@4.5.0")
-    run_source, its, call = SOURCES[request.param]
-    return lambda env: run_source(f"{its}\n{call}", json.dumps(SUBMISSION), env)
+    run_source, its, call = SOURCES[client]
+    return run_source(f"{its}\n{call}", json.dumps(SUBMISSION), env)
 
 
-def test_each_client_retries_what_got_no_answer_and_obeys_retry_after(send):
-    with serving((429, 1), None, (500, {"error": {}}), (200, STORED)) as (server, env):
-        ended = send(env)
+def send_through(client, *answers):
+    with serving(*answers) as (server, env):
+        return send(client, env), server
+
+
+@pytest.fixture(scope="module")
+def through_failures(tools):  # noqa: ARG001 -- the clients' environment is among them
+    """What became of each client's submission; they wait side by side."""
+    answers = (429, 1), None, (500, {"error": {}}), (200, STORED)
+    with ThreadPoolExecutor() as pool:
+        yield {client: pool.submit(send_through, client, *answers) for client in CLIENTS}
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_each_client_retries_what_got_no_answer_and_obeys_retry_after(client, through_failures):
+    ended, server = through_failures[client].result()
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout) == STORED
     assert server.received == [SUBMISSION] * 4
     assert server.too_early == 0
 
 
-def test_no_client_retries_a_refused_submission(send):
-    with serving((400, {"result": {"eventId": "e", "error": "FAIL_BAD_PARAMS: ERROR: why"}})) as (server, env):
-        send(env)
+@pytest.mark.parametrize("client", CLIENTS)
+def test_no_client_retries_a_refused_submission(client, tools):  # noqa: ARG001 -- as above
+    refused = 400, {"result": {"eventId": "e", "error": "FAIL_BAD_PARAMS: ERROR: why"}}
+    _, server = send_through(client, refused)
     assert server.received == [SUBMISSION]
 
 
