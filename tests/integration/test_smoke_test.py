@@ -3,7 +3,6 @@
 import json
 from io import BytesIO
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 
@@ -31,7 +30,7 @@ def versions(monkeypatch, handler, context, table):  # noqa: ARG001 -- the table
 
 
 @pytest.fixture
-def check(context, log, versions):  # noqa: ARG001 -- those that are checked
+def check(context, log, versions, make_client):  # noqa: ARG001 -- those that are checked
     """Runs the hook and checks that it tells CodeDeploy a verdict, logs it, and leaves nothing in the table."""
 
     def run(status):
@@ -41,7 +40,7 @@ def check(context, log, versions):  # noqa: ARG001 -- those that are checked
             check_handler.handle(HOOK, context)
             stub.assert_no_pending_responses()
         assert log()[-1]["message"] == {"Succeeded": "SmokeTestPassed", "Failed": "SmokeTestFailed"}[status]
-        assert boto3.client("dynamodb").scan(TableName="conversations")["Count"] == 0
+        assert make_client("dynamodb").scan(TableName="conversations")["Count"] == 0
 
     return run
 

@@ -85,7 +85,7 @@ class Sender(RuleBasedStateMachine):
 
 
 def test_the_item_is_always_what_the_submissions_say(submit, item_of, proxy, record_property):
-    steps = settings(max_examples=size(25, 600), stateful_step_count=size(20, 30), derandomize=not FULL)
+    steps = settings(max_examples=size(40, 600), stateful_step_count=size(20, 30), derandomize=not FULL)
     run_state_machine_as_test(lambda: Sender(submit, item_of), settings=steps)
     assert set(proxy.applied.values()) == {1}
     record_property("submissions applied", len(proxy.applied))

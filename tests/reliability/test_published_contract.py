@@ -17,7 +17,7 @@ CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
     "response_schema_conformance,ignored_auth"
 )
-REQUESTS = size(30, 2_000)
+REQUESTS = size(50, 2_000)
 
 # Everything that can be switched on, but for the firewall, of which the emulator knows only half, and the address
 # record, which needs a zone.

@@ -2,7 +2,6 @@
 
 import json
 
-import boto3
 import pytest
 
 from tools.operations.__main__ import main
@@ -10,19 +9,19 @@ from tools.operations.target import Target
 
 
 @pytest.fixture
-def stack(table) -> str:  # noqa: ARG001 -- what the stack is made of
+def stack(table, make_client) -> str:  # noqa: ARG001 -- what the stack is made of
     """The ARN of the secret of a stack with one client."""
-    client = boto3.client("secretsmanager")
-    secret = client.create_secret(Name="credentials", SecretString=json.dumps({"default-client": "first"}))
+    clients = json.dumps({"default-client": "first"})
+    secret = make_client("secretsmanager").create_secret(Name="credentials", SecretString=clients)
     return str(secret["ARN"])
 
 
 @pytest.fixture
-def ops(monkeypatch, capsys, tmp_path, stack):
+def ops(monkeypatch, capsys, tmp_path, stack, make_client):
     """Runs a command in a folder of its own; returns what it printed, or with what it refused."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        "tools.operations.__main__.find_target", lambda *_, **__: Target(boto3.client, "conversations", stack)
+        "tools.operations.__main__.find_target", lambda *_, **__: Target(make_client, "conversations", stack)
     )
 
     def run(*words):

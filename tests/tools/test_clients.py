@@ -2,7 +2,6 @@
 
 import json
 
-import boto3
 import pytest
 
 from authorizer import credentials
@@ -23,8 +22,8 @@ def gets_in(monkeypatch):
 
 
 @pytest.fixture
-def client():
-    return boto3.client("secretsmanager")
+def client(make_client):
+    return make_client("secretsmanager")
 
 
 @pytest.fixture
@@ -63,7 +62,9 @@ def test_a_client_has_two_secrets_from_its_rotation_to_its_end_whatever_happens_
 
 
 @pytest.mark.parametrize("broken_off_after", [1, 2])
-def test_whoever_may_get_in_does_so_between_the_two_writes(change, client, stack, gets_in, broken_off_after):
+def test_whoever_may_get_in_does_so_between_the_two_writes(
+    monkeypatch, change, client, stack, gets_in, broken_off_after
+):
     new = change("rotate", "default-client")
     vault = Vault(client, stack)
     put, writes = client.put_secret_value, []
@@ -77,7 +78,7 @@ def test_whoever_may_get_in_does_so_between_the_two_writes(change, client, stack
             raise ConnectionError
         return answer
 
-    client.put_secret_value = put_and_break_off
+    monkeypatch.setattr(client, "put_secret_value", put_and_break_off)
     changed, acme = vault.clients.add("acme")
     with pytest.raises(ConnectionError):
         vault.write(changed)
@@ -89,7 +90,7 @@ def test_whoever_may_get_in_does_so_between_the_two_writes(change, client, stack
     assert gets_in("acme", acme) == (broken_off_after == 2)
 
 
-def test_of_two_who_change_the_clients_at_once_the_second_is_refused(client, stack):
+def test_of_two_who_change_the_clients_at_once_the_second_is_refused(monkeypatch, client, stack):
     """Secrets Manager refuses other content under a token that it knows; moto does not, so the test does."""
     put, contents = client.put_secret_value, {}
 
@@ -99,7 +100,7 @@ def test_of_two_who_change_the_clients_at_once_the_second_is_refused(client, sta
             raise client.exceptions.ResourceExistsException(response, "PutSecretValue")
         return put(**request)
 
-    client.put_secret_value = put_once
+    monkeypatch.setattr(client, "put_secret_value", put_once)
     first, second = Vault(client, stack), Vault(client, stack)
     first.write(first.clients.rotate("default-client")[0])
 
@@ -111,7 +112,7 @@ def test_of_two_who_change_the_clients_at_once_the_second_is_refused(client, sta
     assert Vault(client, stack).clients.current.keys() == {"default-client", "acme"}
 
 
-def test_every_client_who_stays_is_in_both_versions_after_every_write(client, stack):
+def test_every_client_who_stays_is_in_both_versions_after_every_write(monkeypatch, client, stack):
     """The authorizer takes from the previous version only the ids that the current one has."""
     put, current = client.put_secret_value, []
 
@@ -120,7 +121,7 @@ def test_every_client_who_stays_is_in_both_versions_after_every_write(client, st
         return put(**request)
 
     client.put_secret_value(SecretId=stack, SecretString=json.dumps({"default-client": "first", "by-hand": "edited"}))
-    client.put_secret_value = put_and_look
+    monkeypatch.setattr(client, "put_secret_value", put_and_look)
     for action, api_id in (("add", "acme"), ("rotate", "acme"), ("finish", "acme"), ("remove", "acme")):
         vault = Vault(client, stack)
         vault.write(getattr(vault.clients, action)(api_id)[0])

@@ -3,7 +3,6 @@
 import json
 import threading
 
-import boto3
 import pytest
 
 from tools.operations import copying
@@ -19,9 +18,9 @@ def _item(conversation, lob_name, updated_at, **more):
 
 
 @pytest.fixture
-def put_restored(table):
+def put_restored(table, make_client):
     """Puts an item into a table as a restore makes it, of which the stack's table has `kept`, in another version."""
-    dynamodb = boto3.client("dynamodb")
+    dynamodb = make_client("dynamodb")
     declared = dynamodb.describe_table(TableName="conversations")["Table"]
     made_of = {name: declared[name] for name in ("KeySchema", "AttributeDefinitions")}
     dynamodb.create_table(TableName="restored", BillingMode="PAY_PER_REQUEST", **made_of)
