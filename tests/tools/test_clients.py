@@ -179,7 +179,7 @@ def test_a_previous_version_that_is_unusable_does_not_stand_in_the_way(change, c
 
 
 @pytest.mark.parametrize("code", ["DecryptionFailure", "InvalidRequestException"])
-def test_a_previous_version_that_is_gone_for_good_does_not_stand_in_the_way(client, stack, code):
+def test_a_previous_version_that_is_gone_for_good_does_not_stand_in_the_way(monkeypatch, client, stack, code):
     get = client.get_secret_value
 
     def get_current(**request):
@@ -187,7 +187,7 @@ def test_a_previous_version_that_is_gone_for_good_does_not_stand_in_the_way(clie
             raise getattr(client.exceptions, code)({"Error": {"Code": code, "Message": ""}}, "GetSecretValue")
         return get(**request)
 
-    client.get_secret_value = get_current
+    monkeypatch.setattr(client, "get_secret_value", get_current)
 
     assert Vault(client, stack).clients == Clients({"default-client": "first"}, {"default-client": "first"})
 
