@@ -12,7 +12,6 @@ SAM_PYTHON = .tools/sam/bin/python
 SAM = $(SAM_PYTHON) -m samcli
 CFN_LINT = $(SAM_PYTHON) .tools/sam/bin/cfn-lint
 CHECKOV = .tools/checkov/bin/checkov --config-file .checkov.yaml
-TOOLS = $(basename $(notdir $(wildcard tools/pins/*.in)))
 INSTALLED = .venv/installed .tools/sam/installed .tools/ministack/installed
 TESTING = $(INSTALLED) $(addprefix .tools/,$(addsuffix /installed,clients locust schemathesis))
 
@@ -157,11 +156,9 @@ capacity: .venv/installed ## Write docs/capacity.md anew, from tools/capacity/*.
 	$(PYTHON) -m tools.capacity
 
 .PHONY: pins
-pins: .venv/installed ## Resolve the newest versions that the .in files allow, for every Python from 3.11
-	$(UV) pip compile $(PIN) --generate-hashes functions/requirements.in --output-file functions/requirements.txt
-	for tool in $(TOOLS); do $(UV) pip compile $(PIN) tools/pins/$$tool.in --output-file tools/pins/$$tool.txt || exit; done
-
-PIN = --quiet --upgrade --universal --python-version 3.11 --only-binary :all: --no-header --no-annotate --no-emit-index-url
+pins: .venv/installed ## Resolve what is deployed: the newest versions that functions/requirements.in allows, with hashes
+	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --only-binary :all: --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url functions/requirements.in --output-file functions/requirements.txt
 
 .PHONY: tools
 tools: $(TESTING) .tools/checkov/installed ## Install what the other targets need (they do so themselves)
@@ -174,9 +171,13 @@ clean: ## Remove everything that was installed or built
 # An environment counts as installed when its last file is there, so one that was interrupted is made anew. Only wheels
 # are installed: nothing of a package runs before it is used. Python 3.11 puts its own setuptools there.
 
-INSTALL = $(UV) pip install --quiet --only-binary :all:
+INSTALL = $(UV) pip install --quiet --only-binary :all: $(if $(TOOLS_AS_OF),--exclude-newer $(TOOLS_AS_OF))
 
-.venv/installed: tools/pins/dev.txt tools/pins/uv.txt
+# What the tools in tools/pins/ themselves need is the newest of this day, so that it is the same everywhere. A package
+# index that does not say when a file was uploaded (PEP 700) makes every install fail: there, `make TOOLS_AS_OF= …`.
+TOOLS_AS_OF = 2026-11-26T00:00:00Z
+
+.venv/installed: tools/pins/dev.txt tools/pins/uv.txt functions/requirements.txt
 	@python=$$(functions/build/find-python $(PYTHON_VERSIONS) 2>/dev/null) || { \
 		echo "There is no Python here of 3.11 or later: install 3.13, which is what the functions run." >&2; exit 1; }; \
 	version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
