@@ -17,7 +17,7 @@ import boto3
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.client import BaseClient
-from hypothesis import settings
+from hypothesis import Phase, settings
 from oracle import Context, assert_untold, checked_response
 
 from tools.command import run
@@ -55,6 +55,8 @@ os.environ |= {
 # The same examples in every run, whoever runs it and however slow the machine.
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 settings.load_profile("repeatable")
+# For whoever wants to know only whether a test fails, and not the least example of it.
+settings.register_profile("unshrunk", settings.get_profile("repeatable"), phases=[Phase.generate])
 
 TEMPLATE = load("template.yaml")
 

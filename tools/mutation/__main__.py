@@ -1,14 +1,21 @@
 """Runs the reliability tests at full size, breaks each line that they protect, and writes docs/reliability.md."""
 
 import os
+import re
+import shutil
 import sys
+from collections import defaultdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from tools.command import start
-from tools.mutation import report
-from tools.mutation.mutant import ROOT, SurvivedError, noticed_by
-from tools.mutation.mutations import MUTATIONS
+from tools.command import run, start
+from tools.mutation.mutations import MUTATIONS, Mutation
+from tools.mutation.report import text
 
+ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / ".local/reliability.xml"
+# pytest's exit code when it ran, and tests failed.
+_FAILED = 1
 
 
 def main() -> None:
@@ -19,15 +26,29 @@ def main() -> None:
     command = [sys.executable, "-m", "pytest", "tests/reliability", *options]
     if start(command, cwd=ROOT, env=os.environ | {"FULL_SIZE": "1"}).wait():
         sys.exit("The tests failed.")
-    notices = []
+    noticed = defaultdict(list)
     for mutation in MUTATIONS:
-        print(f"Breaking {mutation.file}: {mutation.meaning} ... ", end="", flush=True)
-        try:
-            notices.append((mutation, noticed_by(mutation)))
-        except SurvivedError as error:
-            sys.exit(f"nobody noticed.\n{error}")
+        print(f"Broken so that {mutation.meaning} ... ", end="", flush=True)
+        noticed[noticed_by(mutation)].append(mutation.meaning)
         print("noticed", flush=True)
-    (ROOT / "docs/reliability.md").write_text(report.text(RESULTS, notices))
+    (ROOT / "docs/reliability.md").write_text(text(RESULTS, noticed))
+
+
+def noticed_by(mutation: Mutation) -> str:
+    """Break the line in a copy of functions/, run its tests on that, and return the name of the one that failed."""
+    options = ["-x", "-q", "--show-capture=no", "-p", "no:cacheprovider", "--hypothesis-profile=unshrunk"]
+    with TemporaryDirectory() as folder:
+        functions = Path(folder, "functions")
+        shutil.copytree(ROOT / "functions", functions)
+        [file] = [file for file in functions.rglob("*.py") if mutation.old in file.read_text()]
+        file.write_text(file.read_text().replace(mutation.old, mutation.new))
+        path = f"pythonpath={functions} . tests"
+        command = [sys.executable, "-m", "pytest", *options, "-o", path, f"tests/{mutation.tests}"]
+        ended = run(command, cwd=ROOT, env=os.environ | {"FULL_SIZE": ""})
+    found = re.search(r"^(?:FAILED|ERROR) tests/(.+?)(?:\[| - |$)", ended.stdout, re.MULTILINE)
+    if ended.returncode != _FAILED or not found:
+        sys.exit(f"nobody noticed.\n{ended.stdout[-2000:]}{ended.stderr[-2000:]}")
+    return found[1]
 
 
 if __name__ == "__main__":
