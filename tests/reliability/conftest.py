@@ -6,21 +6,17 @@ from types import SimpleNamespace
 
 import boto3
 import pytest
-from boto3.dynamodb.types import TypeDeserializer
-from hypothesis import Phase, settings
 from oracle import Context, assert_untold, checked_response, event
 
 import telemetry
 from aws_client import CONFIG
 from ingest import handler, store
+from tests.conftest import Table
 from tools.local import emulated_aws as local_aws
 from tools.local.emulator import emulating
 from tools.local.programs import session_token
 
 from .proxy import Proxy
-
-# For whoever wants to know only whether a test fails, and not the least example of it.
-settings.register_profile("unshrunk", settings.get_profile("repeatable"), phases=[Phase.generate])
 
 
 @pytest.fixture(autouse=True)
@@ -47,19 +43,10 @@ def emulator(tools, tmp_path_factory):  # noqa: ARG001 -- it is one of them
 
 
 @pytest.fixture(scope="session")
-def item_of(emulator, template):
+def item_of(emulator):
     """Reads a conversation's item past every proxy and fault: in plain values, empty where there is none."""
-    declared = template["Resources"]["Table"]["Properties"]
-    made_of = ("KeySchema", "AttributeDefinitions", "BillingMode")
-    client = local_aws.client("dynamodb", emulator)
-    client.create_table(TableName=store.TABLE_NAME, **{name: declared[name] for name in made_of})
-
-    def read(conversation):
-        key = {"externalConversationId": {"S": conversation}}
-        answer = client.get_item(TableName=store.TABLE_NAME, Key=key, ConsistentRead=True)
-        return {name: TypeDeserializer().deserialize(value) for name, value in answer.get("Item", {}).items()}
-
-    return read
+    table = Table(local_aws.client("dynamodb", emulator), store.TABLE_NAME)
+    return lambda conversation: table.item(conversation) or {}
 
 
 @pytest.fixture

@@ -3,37 +3,30 @@
 import json
 import socket
 import struct
-from dataclasses import replace
+import time
+from collections.abc import Mapping
 from http import HTTPStatus
 
-from .proxy import Answer, Exchange, Fault
+from .proxy import Exchange, Fault, work
 
-# What DynamoDB says of itself, of a caller's pace, and of a caller whom it doesn't take.
-THROTTLING = ["ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"]
-# DynamoDB's own conflicts, and a function's clock or credentials after a thaw.
-PASSING = ["TransactionConflictException", "ExpiredTokenException", "InvalidSignatureException"]
+# What AWS says of a caller whom it doesn't take.
 NOT_TAKEN = ["AccessDeniedException", "MissingAuthenticationTokenException", "UnrecognizedClientException"]
 
 
-def refusing(code: str, status: int = HTTPStatus.BAD_REQUEST) -> Fault:
+def refusing(code: str, status: int = HTTPStatus.BAD_REQUEST, headers: Mapping[str, str] | None = None) -> Fault:
     """Answer with an error in the shape of AWS's JSON protocol, and do nothing."""
-    error = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "No."}
-    return lambda exchange: exchange.send(Answer(status, json.dumps(error).encode()))
+    error = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "No."})
+    return lambda exchange: exchange.send(status, error.encode(), headers)
 
 
 def answering(status: int, body: bytes) -> Fault:
     """Answer as something does that is not DynamoDB."""
-    return lambda exchange: exchange.send(Answer(status, body, {"Content-Type": "text/html"}))
-
-
-def asking_to_wait(exchange: Exchange) -> None:
-    """Refuse, and ask for a longer wait than the SDK allows anybody to ask for."""
-    error = b'{"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError"}'
-    exchange.send(Answer(HTTPStatus.INTERNAL_SERVER_ERROR, error, {"x-amz-retry-after": "60000"}))
+    return lambda exchange: exchange.send(status, body, {"Content-Type": "text/html"})
 
 
 def hanging(exchange: Exchange) -> None:
-    exchange.hold()
+    """Stay silent until the client gives up."""
+    exchange.rfile.read(1)
     exchange.hang_up()
 
 
@@ -54,9 +47,8 @@ def after_the_write(fault: Fault) -> Fault:
 
 
 def half_an_answer(exchange: Exchange) -> None:
-    answer = exchange.forward()
-    exchange.send_head(answer)
-    exchange.wfile.write(answer.body[: len(answer.body) // 2])
+    status, body = exchange.forward()
+    exchange.send(status, body, cut_at=len(body) // 2)
     exchange.hang_up()
 
 
@@ -67,17 +59,16 @@ def half_a_head(exchange: Exchange) -> None:
 
 
 def wrong_checksum(exchange: Exchange) -> None:
-    answer = exchange.forward()
-    exchange.send(replace(answer, headers=answer.headers | {"x-amz-crc32": "1"}))
+    exchange.send(*exchange.forward(), {"x-amz-crc32": "1"})
 
 
 def garbled(exchange: Exchange) -> None:
     """Spoil the answer on its way, which its checksum shows."""
-    answer = exchange.forward()
-    exchange.send(Answer(answer.status, b"[" + answer.body[1:], answer.headers | {"x-amz-crc32": "1"}))
+    status, body = exchange.forward()
+    exchange.send(status, b"[" + body[1:], {"x-amz-crc32": "1"})
 
 
 def slow(exchange: Exchange) -> None:
     """Answer late, but within the time that the function waits."""
-    exchange.hold(0.3)
-    exchange.send(exchange.forward())
+    time.sleep(0.3)
+    work(exchange)

@@ -3,7 +3,7 @@
 import base64
 import json
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from oracle import CANARY
@@ -59,23 +59,22 @@ class _Grammar:
     def event(self) -> Any:
         if self.rarely():
             return self.pick(ODD)
-        body, flag = self.body(), self.pick([False, False, False, True, True, self.pick(ODD)])
-        if flag is True and isinstance(body, str) and not self.rarely():
+        body, is_base64 = self.body(), self.chance.random() < 0.4
+        if is_base64 and isinstance(body, str) and not self.rarely():
             body = base64.b64encode(body.encode(errors="surrogatepass")).decode()
-        members: dict[str, Callable[[], Any]] = {
-            "headers": lambda: self.object_of(HEADERS, lambda: self.pick([CANARY, self.pick(ODD)])),
-            "multiValueHeaders": lambda: self.object_of(HEADERS, lambda: [CANARY] * self.chance.randrange(3)),
-            "queryStringParameters": lambda: self.object_of(
-                ["externalConversationId", "other"], lambda: self.pick(["conversation", "é", self.pick(ODD)])
-            ),
-            "requestContext": lambda: {
+        members = {
+            "body": body,
+            "isBase64Encoded": is_base64,
+            "headers": self.object_of(HEADERS, [CANARY, self.pick(ODD)]),
+            "multiValueHeaders": self.object_of(HEADERS, [[], [CANARY], [CANARY, CANARY]]),
+            "queryStringParameters": self.object_of(["externalConversationId", "other"], ["é", self.pick(ODD)]),
+            "requestContext": {
                 "requestId": self.pick(REQUEST_IDS) if self.rarely() else "request",
                 "authorizer": self.odd_or({"principalId": "id"}),
             },
-            "methodArn": lambda: "arn:aws:execute-api:us-east-1:123456789012:api/live/POST/route",
+            "methodArn": "arn:aws:execute-api:us-east-1:123456789012:api/live/POST/route",
         }
-        given = {name: self.odd_or(make()) for name, make in members.items() if not self.rarely()}
-        return {"body": body, "isBase64Encoded": flag} | given
+        return {name: self.odd_or(member) for name, member in members.items() if not self.rarely()}
 
     def body(self) -> Any:
         if self.rarely():
@@ -106,8 +105,8 @@ class _Grammar:
             return _array(self.json(depth - 1) for _ in range(self.chance.randrange(4)))
         return self.pick(ATOMS)
 
-    def object_of(self, names: list[str], make: Callable[[], Any]) -> dict[str, Any]:
-        return {name: make() for name in self.chance.choices(names, k=self.chance.randrange(4))}
+    def object_of(self, names: list[str], values: list[Any]) -> dict[str, Any]:
+        return {name: self.pick(values) for name in self.chance.choices(names, k=self.chance.randrange(4))}
 
     def odd_or(self, right: Any) -> Any:
         return self.pick(ODD) if self.rarely() else right

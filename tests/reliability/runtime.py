@@ -1,27 +1,26 @@
-"""A function in processes of its own, as Lambda runs it: each connection is an execution environment, one event a line.
+"""A function in processes of its own, as Lambda runs it: each connection is an execution environment.
 
 A server process imports the function once and forks for each connection, so an environment that was killed is
 replaced in milliseconds.
 """
 
-import json
 import os
 import signal
-import socket
-import socketserver
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
+from multiprocessing import get_context
+from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
-from select import select
 from types import SimpleNamespace
 from typing import Any
 
+from oracle import assert_untold
+
 from tools.local.process import guarded
 
-FUNCTIONS = Path(__file__).parents[2] / "functions"
 _UP = "serving"
 
 
@@ -32,11 +31,9 @@ class Killed(Exception):  # noqa: N818 -- what happened, not what is wrong
 class Environment:
     """One execution environment, seen from outside."""
 
-    def __init__(self, address: Path) -> None:
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.connect(str(address))
-        self._answers = self._socket.makefile("r")
-        self._pid = int(self._answers.readline())
+    def __init__(self, address: str) -> None:
+        self._connection = Client(address)
+        self._pid = self._connection.recv()
 
     def invoke(self, event: dict[str, Any], *, killed_after: float | None = None) -> dict[str, Any]:
         """Return the function's response; kill the environment if that takes longer than so many seconds.
@@ -44,56 +41,46 @@ class Environment:
         An answer that was sent before is not lost. Then the environment is found killed by the next event.
         """
         try:
-            self._socket.sendall(json.dumps(event).encode() + b"\n")
-            if killed_after is not None and not select([self._socket], [], [], killed_after)[0]:
+            self._connection.send(event)
+            if killed_after is not None and not self._connection.poll(killed_after):
                 os.kill(self._pid, signal.SIGKILL)
-            line = self._answers.readline()
-        except ConnectionError:
-            line = ""
-        if not line.endswith("\n"):
+            response: dict[str, Any] = self._connection.recv()
+        except (EOFError, OSError) as error:
             self.close()
-            raise Killed
-        response: dict[str, Any] = json.loads(line)
+            raise Killed from error
         return response
 
     def close(self) -> None:
-        self._answers.close()
-        self._socket.close()
+        self._connection.close()
 
 
 @contextmanager
 def running(folder: Path, endpoint: str, module: str = "ingest.handler") -> Iterator[Callable[[], Environment]]:
     """Serve a route's function, its DynamoDB at `endpoint` and its log in `folder`; yield what has an environment."""
-    address, log = folder / "runtime", folder / "log"
-    path = os.pathsep.join([str(FUNCTIONS), str(FUNCTIONS.parent)])
-    variables = dict(os.environ) | {"PYTHONPATH": path, "AWS_ENDPOINT_URL": endpoint}
-    with guarded([sys.executable, "-P", __file__, str(address), module], variables, log) as server:
+    address, log = str(folder / "runtime"), folder / "log"
+    variables = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "AWS_ENDPOINT_URL": endpoint}
+    with guarded([sys.executable, "-P", __file__, address, module], variables, log) as server:
         while _UP not in log.read_text():
             assert server.poll() is None, log.read_text()
             time.sleep(0.02)
         yield lambda: Environment(address)
-
-
-class _Connection(socketserver.StreamRequestHandler):
-    def handle(self) -> None:
-        self.wfile.write(b"%d\n" % os.getpid())
-        for line in self.rfile:
-            self.wfile.write(json.dumps(self.server.function(json.loads(line))).encode() + b"\n")
-
-
-class _Server(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
-    function: Callable[[dict[str, Any]], dict[str, Any]]
-    request_queue_size = 128
-    max_children = 256
+    assert_untold(log.read_text(), "The function's log")
 
 
 def _serve(address: str, module: str) -> None:
     handle = import_module(module).handle
-    context = SimpleNamespace(aws_request_id="lambda-request")
-    with _Server(address, _Connection) as server:
-        server.function = lambda event: handle(event, context)
+    with Listener(address, backlog=128) as listener:
         print(_UP, flush=True)
-        server.serve_forever(poll_interval=0.02)
+        while True:
+            with listener.accept() as connection:
+                get_context("fork").Process(target=_run, args=(connection, handle)).start()
+
+
+def _run(connection: Connection, handle: Callable[..., Any]) -> None:
+    connection.send(os.getpid())
+    with suppress(EOFError, ConnectionError):
+        while True:
+            connection.send(handle(connection.recv(), SimpleNamespace(aws_request_id="lambda-request")))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Submissions as senders make them, and what the contract says that they mean."""
 
 import json
-from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
@@ -39,9 +38,10 @@ submissions: st.SearchStrategy[Submission] = st.fixed_dictionaries(
 )
 
 
-def fields_of(submission: Submission) -> dict[str, Any]:
-    """Return the fields that a submission gives."""
-    return {name: submission[name] for name in _FIELDS if submission.get(name) is not None}
+def content_of(submission: Submission) -> dict[str, Any]:
+    """Return what a submission sets in its conversation's item."""
+    fields = {name: submission[name] for name in _FIELDS if submission.get(name) is not None}
+    return fields | {f"attribute:{name}": value for name, value in attributes_of(submission).items()}
 
 
 def attributes_of(submission: Submission) -> dict[str, Any]:
@@ -69,27 +69,19 @@ def restated(submission: Submission) -> Submission:
 
 def _respelt(value: Any) -> Any:
     """Write the same numbers in another way: 1 as 1.0, and 100.0 as 100."""
-    match value:
-        case bool() | str() | None:
-            return value
-        case float():
-            return int(value) if value.is_integer() else value
-        case int():
-            return float(value)
-        case list():
-            return [_respelt(element) for element in value]
-        case _:
-            return {name: _respelt(member) for name, member in value.items()}
+
+    def fraction(text: str) -> float:
+        number = float(text)
+        return int(number) if number.is_integer() else number
+
+    return json.loads(json.dumps(value), parse_int=float, parse_float=fraction)
 
 
 def exactly(value: Any) -> str:
     """Return a text that is the same for the same JSON value only: 1 and 1.0 are one number, 1 and true are two."""
-    match value:
-        case bool() | str() | None:
-            return json.dumps(value)
-        case int() | float() | Decimal():
-            return str(Decimal(str(value)).normalize() + 0)
-        case list():
-            return f"[{','.join(map(exactly, value))}]"
-        case _:
-            return f"{{{','.join(f'{json.dumps(name)}:{exactly(value[name])}' for name in sorted(value))}}}"
+
+    def number(text: str) -> float:
+        return float(text) + 0  # -0.0 is 0
+
+    text = json.dumps(value, default=float)  # an item's numbers are Decimals
+    return json.dumps(json.loads(text, parse_int=number, parse_float=number), sort_keys=True)
