@@ -45,8 +45,6 @@ def test_of_racing_processes_each_submission_is_applied_by_one(tmp_path, proxy, 
             statuses = threads.map(_submit_all, environments, shares)
             assert {status for each in statuses for status in each} == {200}
             assert_all_applied(item_of(conversation))
-        for environment in environments:
-            environment.close()
     assert len(proxy.applied) == rounds * DISTINCT
     record_property("rounds", rounds)
     record_property("submissions sent", rounds * DISTINCT * SENT_EACH)

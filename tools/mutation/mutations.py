@@ -14,11 +14,7 @@ class Mutation(NamedTuple):
 
 _BY_TESTS = {
     "reliability/test_exactly_once.py": [
-        (
-            "a submission is applied whether it was before or not",
-            "NOT contains(submissions, ",
-            "NOT contains(eventId, ",
-        ),
+        ("a submission is applied as often as it is sent", "NOT contains(submissions, ", "NOT contains(eventId, "),
         ("content is no part of a submission's identity", "blake2b(to_json(values), ", "blake2b(b'', "),
         ("an attribute overwrites a field of its name", 'ATTRIBUTE_PREFIX = "attribute:"', 'ATTRIBUTE_PREFIX = ""'),
         (
@@ -39,17 +35,9 @@ _BY_TESTS = {
         ("a lost answer is not asked for again", '"total_max_attempts": 3', '"total_max_attempts": 1'),
         ("one of DynamoDB's throttling codes is unknown", '    "RequestLimitExceeded": ThrottledError,\n', ""),
         ("an answer that cannot be read is a defect", " or code.isdecimal()", ""),
-        (
-            "any answer of status 200 is DynamoDB's",
-            'if not isinstance(answer.get("ConsumedCapacity", {}).get("CapacityUnits"), int | float):',
-            "if False:",
-        ),
+        ("any answer of status 200 is DynamoDB's", "if not isinstance(answer.", "if False and not isinstance(answer."),
         ("a conflict of DynamoDB's own is a defect", '    "TransactionConflictException": UnavailableError,\n', ""),
-        (
-            "what was applied before is not known again",
-            "return Applied(Outcome.DUPLICATE)",
-            "raise UnavailableError from None",
-        ),
+        ("a duplicate is a failure", "return Applied(Outcome.DUPLICATE)", "raise UnavailableError from None"),
     ],
     "reliability/test_kills.py": [
         (
@@ -68,14 +56,10 @@ _BY_TESTS = {
         ("a lone surrogate goes on to the store", "len(text.encode()) -", "len(text.encode(errors='replace')) -"),
         (
             "the event is taken to be API Gateway's",
-            "value.get(name) if isinstance(value, dict) else None",
-            "value.get(name)",
+            "value.get(name) if isinstance(value, dict) else",
+            "value.get(name) or",
         ),
-        (
-            "each of a million wrong elements is described",
-            "BeforeValidator(_check_segments)",
-            "BeforeValidator(lambda it: it)",
-        ),
+        ("each of a million wrong elements is described", "(_check_segments)", "(lambda value: value)"),
         ("a refusal repeats the value that was sent", '_MESSAGES[detail["type"]](context)', "str(error.errors())"),
         (
             "the time for unknown fields grows with the square of their number",
@@ -102,22 +86,14 @@ _BY_TESTS = {
             'record("Unauthorized", line | {"client": api_id})',
         ),
         ("secrets are compared up to the first difference", "compare_digest(digests.get", "bytes.__eq__(digests.get"),
-        (
-            "an unknown id costs nothing",
-            "for digests in _versions()]",
-            "for digests in _versions() if api_id in digests]",
-        ),
+        ("an unknown id costs nothing", "in _versions()]", "in _versions() if api_id in digests]"),
         (
             "a number is a secret",
             "api_id: secret for api_id, secret in clients.items() if secret and isinstance(secret, str)",
             "api_id: str(secret) for api_id, secret in clients.items()",
         ),
         ("a rotation locks the old secret out at once", "versions = current, previous", "versions = current, {}"),
-        (
-            "who was taken out of the secret stays in with the previous version",
-            "for api_id, digest in _previous().items() if api_id in current}",
-            "for api_id, digest in _previous().items()}",
-        ),
+        ("who was taken out of the secret stays in with the previous version", " if api_id in current}", "}"),
         ("any answer of status 200 is Secrets Manager's", 'if "VersionId" not in value:', "if False:"),
         ("a changed secret is never noticed", "if now >= expires:", "if not expires:"),
     ],
