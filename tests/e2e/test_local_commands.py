@@ -1,6 +1,7 @@
 """What a developer or an operator runs on the deployed stack."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -67,8 +68,6 @@ def test_load_is_answered_as_the_contract_says_and_reported(stack, monkeypatch, 
 
     assert run(parse(words))
 
-    assert "p99 ms" in capfd.readouterr().out
-    kinds = {kind["name"]: kind for kind in json.loads((REPORT / "report.json").read_text())}
-    assert kinds["new"]["num_requests"] > 0
-    assert all(kind["num_failures"] == 0 for kind in kinds.values())
-    assert "<html" in (REPORT / "report.html").read_text()
+    _, percentiles = capfd.readouterr().err.split("Response time percentiles")
+    assert re.search(r" new .* [1-9]\d*$", percentiles, re.MULTILINE)
+    assert "<html" in REPORT.read_text()

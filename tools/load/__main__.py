@@ -1,10 +1,8 @@
 """Sends load to a stack: `python -m tools.load`, and leaves a report with percentiles and a plot."""
 
 import argparse
-import json
 import os
 import sys
-from collections import Counter
 from itertools import chain
 from pathlib import Path
 
@@ -13,13 +11,18 @@ from tools.local.errors import StackError
 from tools.local.programs import ROOT
 from tools.local.stack import LOCAL, served
 
-REPORT = LOCAL / "load"
+REPORT = LOCAL / "load/report.html"
 
 
 def run(arguments: argparse.Namespace) -> bool:
-    """Send the load; tell whether every answer was right."""
-    url, environment = _target(arguments)
-    REPORT.mkdir(parents=True, exist_ok=True)
+    """Send the load; tell whether every answer was right. Locust prints its progress and, at the end, percentiles."""
+    url, api_id, secret = arguments.url, arguments.api_id, os.environ.get("API_SECRET", "")
+    if not url:
+        stack = served()
+        url, api_id, secret = stack["url"], stack["apiId"], stack["apiSecret"]
+    if not secret:
+        raise StackError("API_SECRET is not set: put the client's secret into the environment.")
+    REPORT.parent.mkdir(parents=True, exist_ok=True)
     options: dict[str, str | Path] = {
         "--locustfile": ROOT / "tools/load/locustfile.py",
         "--host": url,
@@ -27,50 +30,21 @@ def run(arguments: argparse.Namespace) -> bool:
         "--spawn-rate": str(arguments.users),
         "--run-time": f"{arguments.seconds}s",
         "--stop-timeout": "10",
-        "--html": REPORT / "report.html",
-        "--json-file": REPORT / "report",
+        "--html": REPORT,
     }
-    command = [ROOT / ".tools/locust/bin/python", "-m", "locust", "--headless", *chain(*options.items())]
-    with start(command, env=os.environ | environment) as locust:
-        code = locust.wait()
-    _print_summary()
-    # Locust's own code is 1 when a request has failed.
-    return code == 0
-
-
-def _target(arguments: argparse.Namespace) -> tuple[str, dict[str, str]]:
-    """Return where to send the load, and what locustfile.py reads. The secret is in no command line."""
-    url, api_id, secret = arguments.url, arguments.api_id, os.environ.get("API_SECRET")
-    if url and not secret:
-        raise StackError("API_SECRET is not set: put the client's secret into the environment.")
-    if not url:
-        stack = served()
-        url, api_id, secret = stack["url"], stack["apiId"], stack["apiSecret"]
-    return url, {
+    # What locustfile.py reads. The secret is in no command line.
+    environment = {
         "LOAD_API_ID": api_id,
-        "LOAD_API_SECRET": str(secret),
+        "LOAD_API_SECRET": secret,
         "LOAD_HOT_SHARE": str(arguments.hot),
         "LOAD_RATE_A_USER": str(arguments.rate / arguments.users),
         # Straight to where it is told, whatever proxy the environment names.
         "NO_PROXY": "*",
     }
-
-
-def _print_summary() -> None:
-    print("\nkind         sent  wrong   p50 ms  p95 ms  p99 ms")
-    total: Counter[float] = Counter()
-    for kind in json.loads((REPORT / "report.json").read_text()):
-        times = Counter({float(milliseconds): count for milliseconds, count in kind["response_times"].items()})
-        _print_row(kind["name"], kind["num_failures"], times)
-        total += times
-    _print_row("in all", "", total)
-    print("\nWith plots: .local/load/report.html")
-
-
-def _print_row(name: str, wrong: object, times: Counter[float]) -> None:
-    ordered = sorted(times.elements())
-    percentiles = [f"{ordered[int(len(ordered) * share)]:>6.0f}" for share in (0.5, 0.95, 0.99)] if ordered else []
-    print(f"{name:<10} {len(ordered):>6} {wrong:>6}   {'  '.join(percentiles)}")
+    command = [ROOT / ".tools/locust/bin/python", "-m", "locust", "--headless", *chain(*options.items())]
+    with start(command, env=os.environ | environment) as locust:
+        # Locust's own code is 1 when a request has failed.
+        return locust.wait() == 0
 
 
 def parse(words: list[str]) -> argparse.Namespace:
@@ -93,6 +67,7 @@ def main() -> None:
         sys.exit(f"Error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
+    print(f"With plots: {REPORT.relative_to(ROOT)}")
     if not right:
         sys.exit("Some answers were wrong; the report says which.")
 
