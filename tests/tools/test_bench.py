@@ -4,34 +4,27 @@ from pathlib import Path
 
 import pytest
 
-from tools.bench import instructions, subject
-from tools.bench.gate import shares
-from tools.bench.instructions import Count
+from tools.bench import measure, subject
+from tools.bench.__main__ import LIMITS, shares
+from tools.bench.measure import INIT, WARM
 
 OTHERS = {
-    "typical": Count(init=5_000, request=1_000),
-    "typical, byte code": Count(init=1_346, request=1_000),
-    "floor": Count(init=100, request=161),
+    "typical": {INIT: 5_000, WARM: 1_000},
+    "typical, byte code": {INIT: 1_346, WARM: 1_000},
+    "floor": {INIT: 100, WARM: 161},
 }
 
 
-@pytest.mark.parametrize(
-    ("service", "dearer"),
-    [
-        (Count(init=1_049, request=579), set()),
-        (Count(init=1_049, request=581), {"warm request, service / typical", "warm request, service / floor"}),
-        (Count(init=1_051, request=579), {"init, service / typical", "init, service / typical with byte code"}),
-    ],
-)
-def test_each_share_of_the_services_instructions_has_its_limit(service, dearer):
-    found = shares(OTHERS | {"service": service})
-    assert {share.what for share in found if share.value > share.limit} == dearer
+@pytest.mark.parametrize(("init", "warm", "dearer"), [(1_049, 579, None), (1_049, 581, WARM), (1_051, 579, INIT)])
+def test_each_share_of_the_services_instructions_has_its_limit(init, warm, dearer):
+    found = shares(OTHERS | {"service": {INIT: init, WARM: warm}})
+    assert [each for each in LIMITS if found[each] > LIMITS[each]] == [each for each in LIMITS if each[0] == dearer]
 
 
 def test_where_nothing_can_be_counted_the_gate_fails(monkeypatch):
-    monkeypatch.setattr(instructions.shutil, "which", lambda _: None)
+    monkeypatch.setattr(measure.shutil, "which", lambda _: None)
     with pytest.raises(subject.BenchError, match="install valgrind"):
-        instructions.count([subject.Subject("service", "os.getcwd", Path("/"))], "http://localhost")
+        measure.count_instructions([subject.Subject("service", "os.getcwd", Path("/"))], "http://localhost")
 
 
 def test_another_system_is_told_why_it_cannot_measure(monkeypatch):

@@ -1,11 +1,9 @@
-"""DynamoDB's place in the benchmark: a server that accepts every write at once, so only the caller is measured.
+"""DynamoDB's place in the benchmark: a server that accepts every write at once, so only the caller is measured."""
 
-Run as `python stub.py SECONDS`, it takes so long for an answer, prints its port, and ends with its standard input.
-"""
-
-import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from zlib import crc32
 
@@ -23,8 +21,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Say that the write was applied."""
         self.rfile.read(int(self.headers["Content-Length"]))
-        if self.seconds:
-            time.sleep(self.seconds)
+        time.sleep(self.seconds)
         self.send_response(200)
         self.send_header("Content-Type", "application/x-amz-json-1.0")
         self.send_header("Content-Length", str(len(ANSWER)))
@@ -37,10 +34,11 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-if __name__ == "__main__":
-    Handler.seconds = float(sys.argv[1])
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(server.server_port, flush=True)
-    sys.stdin.read()
+@contextmanager
+def stub(seconds: float = 0) -> Iterator[str]:
+    """Serve, taking so long for an answer; yield the address. Subjects are measured in other processes."""
+    handler = type("Handler", (Handler,), {"seconds": seconds})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}"
+        server.shutdown()

@@ -14,6 +14,7 @@ BENCH = Path(__file__).parent
 ROOT = BENCH.parents[1]
 _WORK = ROOT / ".local/bench"
 _UV = ROOT / ".venv/bin/uv"
+SINGLE, BATCH = _WORK / "single.json", _WORK / "batch.json"
 
 
 class BenchError(Exception):
@@ -27,11 +28,7 @@ class Subject:
     name: str
     handler: str
     artifact: Path
-    event: Path = _WORK / "single.json"
-
-    def zipped_size(self) -> int:
-        """Return the bytes of what would be uploaded."""
-        return Path(shutil.make_archive(str(_WORK / "zipped"), "zip", self.artifact)).stat().st_size
+    event: Path = SINGLE
 
 
 def prepare() -> list[Subject]:
@@ -60,19 +57,17 @@ def prepare() -> list[Subject]:
     ]
 
 
-def batch_of(service: Subject) -> Subject:
-    """Return the service's batch handler with a full batch: the submission for a thousand conversations."""
-    return Subject("batch", "ingest.many.handle", service.artifact, _WORK / "many.json")
-
-
 def _write_events() -> None:
-    """Write the sample with every field, and its attributes as text, which all subjects take."""
+    """Write the sample with every field, and its attributes as text, which all subjects take.
+
+    The full batch is that submission for a thousand conversations.
+    """
     event = json.loads((ROOT / "events/stored-full.json").read_text())
     submission = json.loads(event["body"])
     submission["attributes"] = [pair | {"value": str(pair["value"])} for pair in submission["attributes"]]
     items = [submission | {"externalConversationId": f"conversation-{number}"} for number in range(1000)]
-    for name, body in (("single", submission), ("many", {"items": items})):
-        (_WORK / f"{name}.json").write_text(json.dumps(event | {"body": json.dumps(body)}))
+    SINGLE.write_text(json.dumps(event | {"body": json.dumps(submission)}))
+    BATCH.write_text(json.dumps(event | {"body": json.dumps({"items": items})}))
 
 
 def _run(command: Command, **variables: str) -> None:
