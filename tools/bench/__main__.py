@@ -52,7 +52,6 @@ def bench() -> None:
     measured = {"date": today, "cpu_ms": cpu_ms, "init_cpu_ms": init_cpu_ms}
     (BENCH / "measured.json").write_text(json.dumps(measured, indent=2) + "\n")
 
-    versions = ", ".join((ROOT / "functions/requirements.in").read_text().split())
     figures = [
         ["", *counts],
         ["init, CPU: minimum, median (ms)", *(_spread(each[INIT], 0) for each in times.values())],
@@ -65,13 +64,12 @@ def bench() -> None:
         row(f"{what}, service / {other}", [share, LIMITS[what, other]], "{:.2f}")
         for (what, other), share in shares(counts).items()
     ]
+    libraries = ", ".join((ROOT / "functions/requirements.in").read_text().split())
     run = [
-        ["this run", ""],
+        ["this run", today],
         ["a batch of 1,000: minimum, median (s)", _spread(batches, 2)],
-        ["day", today],
-        ["machine", f"{os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}"],
-        ["libraries", versions],
-        ["load over 15 minutes", f"{os.getloadavg()[2]:.1f}"],
+        ["processors, load over 15 minutes", f"{os.cpu_count()} ({platform.machine()}), {os.getloadavg()[2]:.1f}"],
+        ["versions", f"Python {platform.python_version()}, {libraries}"],
     ]
     fill("performance.md", {"figures": figures, "run": run, "limits": limits})
 

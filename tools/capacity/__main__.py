@@ -5,7 +5,7 @@ from operator import truediv
 
 from tools.capacity import conversation, launch, model
 from tools.capacity.conversation import Conversation
-from tools.capacity.model import FUNCTION_MS, MEASURED, QUOTAS, START_MS, WORKLOAD, WRITES
+from tools.capacity.model import FUNCTION_MS, MEASURED, QUOTAS, START_MS, WORKLOAD
 from tools.page import Row, fill, row
 
 _ENVIRONMENT = {
@@ -26,7 +26,7 @@ def submission(measured: Conversation) -> list[Row]:
     return [
         ["of a submission", ""],
         ["item after each of a conversation's (bytes)", ", ".join(str(size) for size in measured.item)],
-        ["write units, on average", f"{WRITES * measured.write_units():.2f}"],
+        ["write units, on average", f"{model.write_units(measured):.2f}"],
         ["log line, line of the access log (bytes)", f"{measured.log_line:.0f}, {measured.access_line}"],
         ["CPU, of a whole processor (ms)", f"{MEASURED['cpu_ms']:.2f}"],
         [f"function at {WORKLOAD['memory_mb']} MB: p50, p99 (ms)", "{:.1f}, {:.1f}".format(*FUNCTION_MS)],
@@ -53,7 +53,7 @@ def needs(measured: Conversation) -> list[Row]:
         row("executions at once", [max(1, rate * seconds) for rate in _RATES]),
         quota_row("requests/s", 1, QUOTAS["api_gateway_requests"]),
         quota_row("concurrency", charged_seconds, QUOTAS["lambda_concurrency"]),
-        quota_row("write units/s", WRITES * measured.write_units(), QUOTAS["table_write_units"]),
+        quota_row("write units/s", model.write_units(measured), QUOTAS["table_write_units"]),
     ]
 
 
@@ -89,7 +89,7 @@ def launches(measured: Conversation) -> list[Row]:
     limits = ("API Gateway", "Lambda", "DynamoDB")
     rows = [["launch", *limits, "waited for a start", "given up"]]
     for number, (name, settings) in enumerate(WORKLOAD["launches"].items(), 1):
-        met = launch.simulate(settings, WRITES * measured.write_units())
+        met = launch.simulate(settings, model.write_units(measured))
         cells = [
             f"{met.turned_away[limit]:,.0f} for {met.last_second[limit]:,.1f} s" if limit in met.last_second else "none"
             for limit in limits

@@ -1,13 +1,10 @@
 """Runs the service's own code on the workload's conversation, against moto's DynamoDB, and measures what it writes."""
 
 import json
-import math
 import re
-from dataclasses import dataclass
 from io import StringIO
-from statistics import mean
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import boto3
@@ -22,25 +19,16 @@ _ACCESS_VALUE = 12
 _REQUEST_ID = "3f9a2b60-58a8-4d0e-9f37-6f0d1c1e7a52"
 
 
-@dataclass(frozen=True)
-class Conversation:
-    """What a conversation's submissions cost, one after the other. All sizes are bytes."""
+class Conversation(NamedTuple):
+    """Bytes: of the item after each of a conversation's submissions, of what each adds to it whatever its content, of a
+    log line, of a line of the access log, and of a response's body.
+    """
 
     item: list[int]
-    """The item after each submission."""
     token: int
-    """What each submission, whatever its content, adds to the item for good."""
     log_line: float
     access_line: int
     response: int
-    """A response's body."""
-
-    def write_units(self) -> float:
-        """Return a write's, on average: of the larger of before and after, and an item here only grows.
-
-        Sent again, it costs as many, because DynamoDB charges a condition that fails like a write.
-        """
-        return mean(math.ceil(size / 1024) for size in self.item)
 
 
 @mock_aws

@@ -4,6 +4,7 @@ import json
 import math
 import tomllib
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 from tools.capacity.conversation import Conversation
@@ -33,10 +34,10 @@ _SECRET_READS = 2 * _AUTHORIZER_CALLS
 _PROCESSOR = WORKLOAD["memory_mb"] / WORKLOAD["mb_a_processor"]
 _CPU_MS = MEASURED["cpu_ms"] / _PROCESSOR
 START_MS: float = MEASURED["init_cpu_ms"] / _PROCESSOR
-WRITES: float = 1 - WORKLOAD["refused"]
-"""Of a submission, on average; a duplicate costs one too."""
+# A duplicate's condition fails, and DynamoDB charges that like a write. What is refused writes nothing.
+_WRITES = 1 - WORKLOAD["refused"]
 _P50, _P99 = WORKLOAD["dynamodb_ms"]
-FUNCTION_MS: tuple[float, float] = _CPU_MS + WRITES * _P50, _CPU_MS + _P99
+FUNCTION_MS: tuple[float, float] = _CPU_MS + _WRITES * _P50, _CPU_MS + _P99
 """The function's time for a submission: p50, p99."""
 
 
@@ -49,16 +50,21 @@ def tiered(amount: float, tiers: list[list[float]]) -> float:
     return cost
 
 
+def write_units(conversation: Conversation) -> float:
+    """Return a submission's, on average: of the larger of before and after, and an item here only grows."""
+    return float(_WRITES * mean(math.ceil(size / 1024) for size in conversation.item))
+
+
 def monthly(rate: float, conversation: Conversation, batch: int = 1) -> dict[str, float]:
     """Return the dollars a month of each component, for so many submissions a second, so many in each request."""
     submissions = rate * SECONDS_A_MONTH
     requests = submissions / batch
-    writes = submissions * WRITES * conversation.write_units()
+    written = submissions * write_units(conversation)
     sent_gb = (submissions * conversation.response + requests * _RESPONSE_HEADERS) / _GB
     return {
         "API Gateway": tiered(requests, PRICES["api_gateway"]["requests"]) / 1e6,
         "Lambda": _lambda(submissions, requests),
-        "DynamoDB writes": writes / 1e6 * PRICES["dynamodb"]["write_units_million"],
+        "DynamoDB writes": written / 1e6 * PRICES["dynamodb"]["write_units_million"],
         "DynamoDB storage": _storage(submissions, conversation),
         "Logs": _logs(submissions * conversation.log_line / _GB, requests * conversation.access_line / _GB),
         "Transfer": tiered(sent_gb, PRICES["transfer"]["out_gb"]),
