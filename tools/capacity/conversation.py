@@ -6,26 +6,26 @@ from io import StringIO
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 from unittest.mock import patch
+from uuid import uuid4
 
 import boto3
 from moto import mock_aws
 from moto.dynamodb.models.dynamo_type import DynamoType
 
-from tools.template import resources
+from tools.template import ROOT, resources
 
 _CONVERSATION = "CC-2026-10-29-0048213"
 # Bytes of a value in a line of the access log, on average; ids are longer, latencies shorter.
 _ACCESS_VALUE = 12
-_REQUEST_ID = "3f9a2b60-58a8-4d0e-9f37-6f0d1c1e7a52"
 
 
 class Conversation(NamedTuple):
-    """Bytes: of the item after each of a conversation's submissions, of what each adds to it whatever its content, of a
-    log line, of a line of the access log, and of a response's body.
-    """
+    """The bytes of what a conversation's submissions make."""
 
     item: list[int]
+    """After each submission."""
     token: int
+    """What each submission, whatever its content, adds to the item for good."""
     log_line: float
     access_line: int
     response: int
@@ -38,22 +38,17 @@ def measure(submissions: list[dict[str, Any]]) -> Conversation:
     import telemetry  # noqa: PLC0415
     from ingest import handler  # noqa: PLC0415
 
-    def send(number: int, fields: dict[str, Any]) -> str:
-        event_id = f"7c1e3d52-4b7f-4d3a-9a53-{number:012}"
-        body = json.dumps({"externalConversationId": _CONVERSATION, "eventId": event_id} | fields)
-        authorizer = {"principalId": "contact-centre"}
-        request = {"requestId": _REQUEST_ID, "extendedRequestId": "HkW2yGhWoAMEbZw=", "authorizer": authorizer}
-        context: Any = SimpleNamespace(aws_request_id=_REQUEST_ID)
-        return str(handler.handle({"body": body, "requestContext": request}, context)["body"])
-
     dynamodb = boto3.client("dynamodb")
     [table] = resources("AWS::DynamoDB::Table")
     made_of = {name: table[name] for name in ("KeySchema", "AttributeDefinitions", "BillingMode")}
     dynamodb.create_table(TableName="conversations", **made_of)
+    event = json.loads((ROOT / "events/stored-minimal.json").read_text())
+    context: Any = SimpleNamespace(aws_request_id=str(uuid4()))
     sizes = []
     with patch.object(telemetry.logger.registered_handler, "stream", StringIO()) as log:
-        for number, fields in enumerate([*submissions, {}]):
-            response = send(number, fields)
+        for fields in [*submissions, {}]:
+            body = {"externalConversationId": _CONVERSATION, "eventId": str(uuid4())} | fields
+            response = handler.handle(event | {"body": json.dumps(body)}, context)["body"]
             key = {"externalConversationId": {"S": _CONVERSATION}}
             item = dynamodb.get_item(TableName="conversations", Key=key)["Item"]
             # moto counts within a few bytes of the developer guide: a number takes half of it, a list or a map 3 more.
