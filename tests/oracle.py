@@ -61,7 +61,7 @@ def checked(status: int, headers: Mapping[str, str], text: str) -> Any:
 
 def assert_error(answer: Any, code: str) -> str:
     """Check an answer over HTTP to be this error; return the request's id."""
-    error = checked(answer.status, answer.headers, answer.body.decode())["error"]
+    error = checked(answer.status, answer.headers, answer.data.decode())["error"]
     assert error["code"] == code
     request_id: str = error["requestId"]
     return request_id

@@ -14,7 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tools.local import docs
-from tools.local.api import MANY, READ, SINGLE, credentials, request
+from tools.local.api import READ, credentials, request
 
 BROWSER, DRIVER = which("chromium"), which("chromedriver")
 OPTIONS = [
@@ -30,64 +30,34 @@ def page(stack):
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    """Chromium, without a window, a past or a connection to anywhere but this machine."""
+@pytest.fixture
+def browser(page, tmp_path):
+    """Chromium on the page, without a window, a past or a connection to anywhere but this machine."""
     if not (BROWSER and DRIVER):
         missing = "There is no chromium with its chromedriver: install Debian's packages chromium and chromium-driver."
         (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(missing)
     options = ChromeOptions()
     options.binary_location = BROWSER
-    for option in [*OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('browser')}"]:
+    for option in [*OPTIONS, f"--user-data-dir={tmp_path}"]:
         options.add_argument(option)
     with Chrome(options, Service(DRIVER)) as browser:
+        browser.get(page)
         yield browser
 
 
-@pytest.fixture
-def operation(browser, page):
-    """Opens an operation of the page, and returns what finds the elements in it as soon as they are shown."""
-    browser.get(page)
-    wait = WebDriverWait(browser, 30)
+def test_a_person_sends_a_submission_on_a_page_that_is_sound_and_loads_nothing_from_elsewhere(
+    browser, page, conversation, read_back
+):
+    def find(selector):
+        return WebDriverWait(browser, 30).until(lambda _: browser.find_elements(By.CSS_SELECTOR, selector))[0]
 
-    def open_at(path):
-        xpath = f"//div[contains(@class, 'opblock ')][.//*[@data-path='{path}']]"
-        [block] = wait.until(lambda _: browser.find_elements(By.XPATH, xpath))
-        # The page opens the first by itself, ready to be tried out.
-        if path != SINGLE:
-            block.find_element(By.TAG_NAME, "button").click()
-        return lambda selector: wait.until(lambda _: block.find_elements(By.CSS_SELECTOR, selector))[0]
-
-    return open_at
-
-
-def execute(find):
-    """Send the operation's request; return the status and the body that the page shows."""
+    # The page opens the first operation by itself, ready to be tried out.
+    body = find("textarea.body-param__text")
+    body.send_keys(Keys.CONTROL, "a")
+    body.send_keys(json.dumps({"externalConversationId": conversation, "eventId": "e1"}))
     find("button.execute").click()
-    status = find(".live-responses-table tbody .response-col_status").text
-    return status, json.loads(find(".live-responses-table tbody .highlight-code code").text)
-
-
-def fill_in(element, text):
-    element.send_keys(Keys.CONTROL, "a")
-    element.send_keys(text)
-
-
-def test_a_person_sends_a_submission_and_reads_it_back(operation, conversation):
-    sending = operation(SINGLE)
-    body = {"externalConversationId": conversation, "eventId": "e1", "lobName": "Retail"}
-    fill_in(sending("textarea.body-param__text"), json.dumps(body))
-    assert execute(sending) == ("200", {"result": {"eventId": "e1", "error": ""}})
-
-    reading = operation(READ)
-    fill_in(reading("input[placeholder=externalConversationId]"), conversation)
-    status, record = execute(reading)
-    assert status == "200"
-    assert body.items() <= record.items()
-
-
-def test_the_page_loads_nothing_from_elsewhere_and_finds_no_fault_with_the_document(browser, operation, page):
-    operation(MANY)("button.execute")
+    assert find(".live-responses-table tbody .response-col_status").text == "200"
+    assert read_back(conversation)["events"] == ["e1"]
 
     loaded = browser.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
     assert {urlsplit(address).netloc for address in loaded} == {urlsplit(page).netloc}
@@ -97,27 +67,15 @@ def test_the_page_loads_nothing_from_elsewhere_and_finds_no_fault_with_the_docum
     assert browser.get_log("browser") == []
 
 
-@pytest.fixture
-def ask(stack, page):
-    """Sends a request to the page's server, by any name; returns the status."""
+def test_the_server_of_the_page_passes_on_the_apis_routes_and_answers_to_its_own_name_alone(stack, page):
     server = replace(stack, url=urlsplit(page)._replace(path="").geturl())
+    known = f"{READ}?externalConversationId=nobody"
+    foreign = credentials(stack) | {"Host": "rebound.example:80"}
 
-    def send(method, path, **headers):
-        return request(server, method, path, headers=credentials(stack) | headers).status
-
-    return send
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("GET", "/"), ("GET", "/docs/"), ("GET", "/docs/../stack.json"), ("GET", SINGLE), ("POST", READ)],
-)
-def test_the_server_of_the_page_passes_on_the_apis_routes_and_nothing_else(ask, method, path):
-    assert ask("GET", READ) == 400
-    assert ask(method, path) == 404
-
-
-def test_the_server_of_the_page_answers_to_no_name_but_its_own(ask, page):
-    assert ask("GET", urlsplit(page).path) == 200
-    assert ask("GET", urlsplit(page).path, Host="rebound.example:80") == 421
-    assert ask("GET", READ, Host="rebound.example:80") == 421
+    assert request(server, "GET", known).status == 404
+    assert request(server, "GET", known, headers={}).status == 401
+    for path in (known, urlsplit(page).path):
+        assert request(server, "GET", path, headers=foreign).status == 400
+    for method, path in [("GET", "/docs/"), ("GET", "/docs/%2e%2e/docs.html"), ("GET", "/other")]:
+        assert request(server, method, path).status == 404
+    assert request(server, "POST", READ).status == 405

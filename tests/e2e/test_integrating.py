@@ -111,7 +111,7 @@ def test_a_value_is_read_back_as_the_table_says(row, submit, call, conversation)
         assert submit(body.encode()).status == 200
         answer = call("GET", f"{READ}?{urlencode({'externalConversationId': conversation})}")
         # As text: a number's digits are the point.
-        assert f'"value": {stored}}}' in answer.body.decode()
+        assert f'"value": {stored}}}' in answer.data.decode()
 
 
 def test_what_is_not_utf8_is_refused_in_an_id_and_replaced_elsewhere(submit, read_back, conversation):

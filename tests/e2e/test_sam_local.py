@@ -7,6 +7,7 @@ from dataclasses import replace
 from shutil import which
 
 import pytest
+import yaml
 
 from tools.command import run
 from tools.local import sam_local
@@ -14,25 +15,11 @@ from tools.local.api import READ, SINGLE, credentials, request
 from tools.local.emulator import claim
 from tools.local.process import guarded
 from tools.local.programs import ROOT, SAM
+from tools.local.stack import private_files
 
 # What a developer's shell may hold. None of it may reach a container.
 CREDENTIALS = dict.fromkeys(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"], "real")
 SHELL = CREDENTIALS | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_REGION": "eu-west-1", "TABLE_NAME": "real"}
-
-
-@pytest.fixture
-def files(stack, tmp_path, monkeypatch):
-    """What `make serve` writes for SAM CLI, of this stack: the options with which SAM CLI takes it."""
-    # A running `make serve` has files of its own.
-    monkeypatch.setattr(sam_local, "_TEMPLATE", tmp_path / "template.yaml")
-    monkeypatch.setattr(sam_local, "_VARIABLES", tmp_path / "variables.json")
-    with sam_local.described(stack):
-        assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
-        # Where the template is, SAM CLI looks for the configuration.
-        files = ["--template", tmp_path / "template.yaml", "--env-vars", tmp_path / "variables.json"]
-        yield [*files, "--config-file", ROOT / "samconfig.toml"]
-    assert list(tmp_path.iterdir()) == []
-
 
 in_a_container = pytest.mark.skipif(
     not which("docker") or run(["docker", "version"]).returncode != 0,
@@ -40,14 +27,24 @@ in_a_container = pytest.mark.skipif(
 )
 
 
+@pytest.fixture
+def options(stack, tmp_path):
+    """The options with which SAM CLI takes what `make serve` writes; a running `make serve` has files of its own."""
+    files = {tmp_path / path.name: text for path, text in sam_local.files(stack).items()}
+    template, variables = files
+    with private_files(files):
+        # Where the template is, SAM CLI looks for the configuration.
+        yield ["--template", template, "--env-vars", variables, "--config-file", ROOT / "samconfig.toml"]
+
+
 @in_a_container
-def test_sam_local_invoke_calls_the_stack_and_nobody_elses_account(files, read_back, conversation, tmp_path_factory):
+def test_sam_local_invoke_calls_the_stack_and_nobody_elses_account(options, read_back, conversation, tmp_path):
     event = json.loads((ROOT / "events/stored-minimal.json").read_text())
     event["body"] = json.dumps({"externalConversationId": conversation})
-    file = tmp_path_factory.mktemp("event") / "event.json"
+    file = tmp_path / "event.json"
     file.write_text(json.dumps(event))
 
-    words = ["local", "invoke", "IngestFunction", "--event", file, "--skip-pull-image", *files]
+    words = ["local", "invoke", "IngestFunction", "--event", file, "--skip-pull-image", *options]
     invoked = run([*SAM, *words], env=os.environ | SHELL, cwd=ROOT)
 
     assert json.loads(invoked.stdout)["statusCode"] == 200, invoked.stderr
@@ -55,10 +52,10 @@ def test_sam_local_invoke_calls_the_stack_and_nobody_elses_account(files, read_b
 
 
 @in_a_container
-def test_sam_local_start_api_lets_in_a_client_and_nobody_else(files, stack, tmp_path_factory):
+def test_sam_local_start_api_lets_in_a_client_and_nobody_else(options, stack, tmp_path):
     port = claim("127.0.0.1", 0)
-    log = tmp_path_factory.mktemp("start-api") / "log"
-    words = ["local", "start-api", "--port", str(port), "--skip-pull-image", *files]
+    log = tmp_path / "log"
+    words = ["local", "start-api", "--port", str(port), "--skip-pull-image", *options]
 
     def ask(headers):
         server = replace(stack, url=f"http://127.0.0.1:{port}")
@@ -74,14 +71,12 @@ def test_sam_local_start_api_lets_in_a_client_and_nobody_else(files, stack, tmp_
         assert ask({}) == 401
 
 
-def test_what_samconfig_names_for_sam_local_is_what_make_serve_writes():
+def test_make_serve_writes_what_samconfig_names_and_no_route_without_its_authorizer(stack):
+    files = sam_local.files(stack)
     config = (ROOT / "samconfig.toml").read_text()
-    for file in (sam_local._TEMPLATE, sam_local._VARIABLES):
-        assert config.count(f'"{file.relative_to(ROOT)}"') == 2
+    assert [config.count(f'"{file.relative_to(ROOT)}"') for file in files] == [2, 2]
 
-
-def test_the_template_for_sam_local_has_no_route_without_its_authorizer(files):
-    template = sam_local.yaml.safe_load(files[1].read_text())
+    template = yaml.safe_load(next(iter(files.values())))
     [authorizer] = template["Resources"]["Api"]["Properties"]["Auth"]["Authorizers"].values()
     assert authorizer["FunctionArn"] == {"Fn::GetAtt": ["AuthorizerFunction", "Arn"]}
     assert SINGLE in json.dumps(template)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tools.command import start
 from tools.local.errors import StackError
-from tools.local.programs import ROOT
-from tools.local.stack import LOCAL, served
+from tools.local.programs import LOCAL, ROOT
+from tools.local.stack import served
 
 REPORT = LOCAL / "load/report.html"
 

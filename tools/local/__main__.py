@@ -9,16 +9,13 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.local import docs, sam_local
-from tools.local.deployment import functions
+from tools.local import deployment, docs, event, sam_local
 from tools.local.emulator import HOST
 from tools.local.errors import StackError
-from tools.local.event import function_for, invoke, read_event
 from tools.local.log import follow
 from tools.local.programs import LOCAL
-from tools.local.redeploy import redeploy
 from tools.local.sample import curl, show
-from tools.local.stack import described, running, served
+from tools.local.stack import description, private_files, running, served
 
 
 def run(_: argparse.Namespace) -> None:
@@ -31,9 +28,9 @@ def run(_: argparse.Namespace) -> None:
 def serve(arguments: argparse.Namespace) -> None:
     """Stay up until Ctrl-C."""
     hosts = [HOST, *sam_local.docker_hosts()]
-    with running("serve", arguments.port, hosts=hosts) as stack, docs.serving(stack) as page:
+    with running("serve", arguments.port, hosts) as stack, docs.serving(stack) as page:
         show(stack)
-        with described(stack), sam_local.described(stack):
+        with private_files(description(stack) | sam_local.files(stack)):
             print(f"Up until Ctrl-C. To send a submission:\n\n{curl(stack)}\n")
             print(f"To try it in a browser: {page}")
             print("To follow the functions' log lines: make logs")
@@ -43,30 +40,30 @@ def serve(arguments: argparse.Namespace) -> None:
     print("\nEverything is stopped.")
 
 
-def print_logs(_: argparse.Namespace) -> None:
+def logs(_: argparse.Namespace) -> None:
     """Print the log lines of the running `serve` until Ctrl-C."""
     endpoint = served()["endpoint"]
     with suppress(KeyboardInterrupt):
-        for line in follow(functions(endpoint).values(), endpoint):
+        for line in follow(deployment.functions(endpoint).values(), endpoint):
             print(line, flush=True)
 
 
-def take_up(_: argparse.Namespace) -> None:
+def redeploy(_: argparse.Namespace) -> None:
     """Give the functions of the running `serve` the sources as they are now."""
-    redeploy(LOCAL / "serve", served()["endpoint"])
+    deployment.redeploy(LOCAL / "serve", served()["endpoint"])
 
 
-def send_event(arguments: argparse.Namespace) -> None:
+def invoke(arguments: argparse.Namespace) -> None:
     """Print what a function of the running `serve` answers to an event."""
-    event = read_event(arguments.event)
-    function = function_for(event, arguments.function)
+    given = event.read_event(arguments.event)
+    function = event.function_for(given, arguments.function)
     stack = served()
-    print(invoke(event, function, stack["apiSecret"], stack["endpoint"]))
+    print(event.invoke(given, function, stack["apiSecret"], stack["endpoint"]))
 
 
 def sam_invoke(arguments: argparse.Namespace) -> None:
     """Run `sam local invoke` with an event."""
-    name = function_for(read_event(arguments.event), arguments.function)
+    name = event.function_for(event.read_event(arguments.event), arguments.function)
     words = ["invoke", f"{name}Function", "--event", str(arguments.event), *arguments.options]
     sam_local.become(words, served()["endpoint"])
 
@@ -76,34 +73,20 @@ def sam_start_api(arguments: argparse.Namespace) -> None:
     sam_local.become(["start-api", *arguments.options], served()["endpoint"])
 
 
-_COMMANDS = {
-    "run": run,
-    "serve": serve,
-    "logs": print_logs,
-    "redeploy": take_up,
-    "invoke": send_event,
-    "sam-invoke": sam_invoke,
-    "sam-start-api": sam_start_api,
-}
-
-
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.local", description="The service on this machine.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    parsers = {name: commands.add_parser(name, help=call.__doc__) for name, call in _COMMANDS.items()}
-    parsers["serve"].add_argument("--port", type=_port)
-    for name in ("invoke", "sam-invoke"):
-        parsers[name].add_argument("event", type=Path)
-        parsers[name].add_argument("--function")
-    for name in ("sam-invoke", "sam-start-api"):
-        parsers[name].add_argument("options", nargs="*", help="after --: SAM CLI's own")
+    commands = parser.add_subparsers(required=True)
+    for call in (run, serve, logs, redeploy, invoke, sam_invoke, sam_start_api):
+        command = commands.add_parser(call.__name__.replace("_", "-"), help=call.__doc__)
+        command.set_defaults(call=call)
+        if call is serve:
+            command.add_argument("--port", type=int)
+        if call in {invoke, sam_invoke}:
+            command.add_argument("event", type=Path)
+            command.add_argument("--function")
+        if call in {sam_invoke, sam_start_api}:
+            command.add_argument("options", nargs="*", help="after --: SAM CLI's own")
     return parser.parse_args()
-
-
-def _port(text: str) -> int:
-    if text.isdecimal() and 0 < int(text) < 2**16:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text} is not a port: choose a number from 1 to 65535")
 
 
 def main() -> None:
@@ -113,7 +96,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda signalled, _: sys.exit(128 + signalled))
     try:
-        _COMMANDS[arguments.command](arguments)
+        arguments.call(arguments)
     except StackError as error:
         sys.exit(f"Error: {error}")
     except (BotoCoreError, ClientError) as error:

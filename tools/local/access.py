@@ -1,4 +1,4 @@
-"""Serves the emulator to this checkout's own programs only: python -m tools.local.access ADDRESS:PORT…
+"""The emulator behind a guard, as an ASGI application: it serves this checkout's own programs only.
 
 By itself the emulator obeys everybody. A web page in the developer's browser could have it run a function's code as the
 developer, and another user of the machine could read the credentials.
@@ -7,17 +7,13 @@ developer, and another user of the machine could read the credentials.
 # mypy: disable-error-code="import-not-found, import-untyped, unused-ignore"
 # It runs in the emulator's environment, which the type checker doesn't see.
 
-import asyncio
 import hmac
 import os
 import re
 import resource
-import sys
 from http import HTTPStatus
 from typing import Any
 
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
 from ministack.app import app
 
 _HOST = re.compile(rb"(127\.0\.0\.1|localhost|host\.docker\.internal)(:\d+)?")
@@ -26,8 +22,24 @@ _API = re.compile(r"/restapis/[^/]+/[^/]+/_user_request_(/|$)")
 # AWS's clients send it with every call, and the emulator hands it on to the functions.
 _TOKEN = os.environ["AWS_SESSION_TOKEN"].encode()
 
+# The emulator sets this when it starts by itself.
+_, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (_most, _most))
 
-def refusal(scope: dict[str, Any]) -> tuple[HTTPStatus, str] | None:
+
+async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Answer a refused request, and pass on every other."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close"})
+    elif scope["type"] == "http" and (refused := _refusal(scope)):
+        status, reason = refused
+        await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": reason.encode()})
+    else:
+        await app(scope, receive, send)
+
+
+def _refusal(scope: dict[str, Any]) -> tuple[HTTPStatus, str] | None:
     """Return why a request is refused, None if it is not."""
     headers = dict(scope["headers"])
     if b"origin" in headers:
@@ -38,25 +50,3 @@ def refusal(scope: dict[str, Any]) -> tuple[HTTPStatus, str] | None:
     if not _API.match(scope["path"]) and not hmac.compare_digest(headers.get(b"x-amz-security-token", b""), _TOKEN):
         return HTTPStatus.FORBIDDEN, "The emulator obeys only who sends the session token in .local/token."
     return None
-
-
-async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Answer a refused request, and pass on every other."""
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close"})
-    elif scope["type"] == "http" and (refused := refusal(scope)):
-        status, reason = refused
-        await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
-        await send({"type": "http.response.body", "body": reason.encode()})
-    else:
-        await app(scope, receive, send)
-
-
-if __name__ == "__main__":
-    # What the emulator sets when it starts by itself.
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    config = Config()
-    config.bind = sys.argv[1:]
-    config.keep_alive_timeout = 75
-    asyncio.run(serve(answer, config))

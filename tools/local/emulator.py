@@ -27,7 +27,8 @@ def emulating(folder: Path, port: int | None, hosts: Sequence[str] = (HOST,)) ->
     log, temporary = folder / "emulator.log", folder / "tmp"
     temporary.mkdir()
     environment = programs.emulator_environment(temporary, chosen)
-    with guarded([*programs.EMULATOR, *addresses], environment, log) as process:
+    binding = [word for address in addresses for word in ("--bind", address)]
+    with guarded([*programs.EMULATOR, *binding], environment, log) as process:
         with step("Starting the emulator"):
             _wait(process, endpoint, log)
         yield endpoint
@@ -39,9 +40,8 @@ def claim(host: str, port: int) -> int:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
-        except OSError as error:
-            reason = (error.strerror or "").lower()
-            raise StackError(f"Port {port} can't be used ({reason}): choose another with PORT=.") from error
+        except (OSError, OverflowError) as error:
+            raise StackError(f"Port {port} can't be used ({error}): choose another with PORT=.") from error
         return int(listener.getsockname()[1])
 
 

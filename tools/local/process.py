@@ -1,9 +1,7 @@
 """Child processes that never outlive this one, however it ends."""
 
-import os
-import signal
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 
@@ -11,8 +9,8 @@ from tools.command import Command, start
 from tools.local.errors import StackError
 from tools.local.programs import ROOT
 
-# The command gets a process group of its own and, in it, a watcher that reads a pipe from us. Nothing is
-# ever written to it: it ends when we do, also by SIGKILL, and the watcher then kills the whole group.
+# The command gets a process group of its own and, in it, a watcher that reads a pipe from us. Nothing is ever written
+# to it: it ends when we close it or end ourselves, also by SIGKILL, and the watcher then kills the whole group.
 _GUARD = """
 exec 3<&0 </dev/null
 { read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
@@ -29,13 +27,10 @@ def guarded(command: Command, env: Mapping[str, str], log: Path) -> Iterator[Pop
     words = ["sh", "-c", _GUARD, "sh", *command]
     with (
         log.open("wb") as output,
+        # Its end closes the pipe.
         start(words, env=env, cwd=ROOT, stdin=PIPE, stdout=output, stderr=STDOUT, start_new_session=True) as process,
     ):
-        try:
-            yield process
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+        yield process
 
 
 def run(command: Command, env: Mapping[str, str], log: Path) -> None:

@@ -1,11 +1,12 @@
 """Where the tools of the local stack are, and the environment they run in."""
 
+import fcntl
 import os
 import platform
+import secrets
 from pathlib import Path
 
 from tools.command import run
-from tools.local.private import secret_in
 
 ROOT = Path(__file__).parents[2]
 LOCAL = ROOT / ".local"
@@ -17,7 +18,9 @@ _UV = ROOT / ".venv/bin/uv"
 
 # Started as modules: a script's first line holds the path at which it was installed, and a checkout can move.
 SAM: list[str | Path] = [_SAM, "-m", "samcli"]
-EMULATOR: list[str | Path] = [_EMULATOR, "-m", "tools.local.access"]
+EMULATOR: list[str | Path] = [
+    _EMULATOR, "-m", "hypercorn", "tools.local.access:answer", "--workers", "0", "--keep-alive", "75",
+]  # fmt: skip
 
 # Never the developer's own account: no profile, no file with credentials, and keys that mean nothing.
 DUMMY_CREDENTIALS = {
@@ -35,8 +38,16 @@ _NOT_INHERITED = ("AWS_", "MAKE", "MFLAGS", "PYTHON", "VIRTUAL_ENV")
 
 
 def session_token() -> str:
-    """Return what the emulators of this checkout demand of AWS's clients."""
-    return secret_in(LOCAL / "token")
+    """Return what the emulators of this checkout demand of AWS's clients. The file is for this user only."""
+    LOCAL.mkdir(exist_ok=True)
+    with os.fdopen(os.open(LOCAL / "token", os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+        # Another process may be making it at this moment.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        token = file.read()
+        if not token:
+            token = secrets.token_urlsafe()
+            file.write(token)
+        return token
 
 
 def sam_environment(endpoint: str) -> dict[str, str]:

@@ -8,8 +8,6 @@ import shlex
 import socket
 import struct
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 from typing import Any, NoReturn
@@ -20,7 +18,6 @@ import yaml
 from tools.local import programs
 from tools.local.deployment import BUILT_FUNCTION, build
 from tools.local.emulated_aws import client
-from tools.local.private import write_private
 from tools.local.stack import Stack
 from tools.local.step import step
 
@@ -45,25 +42,20 @@ def docker_hosts() -> list[str]:
     return [socket.inet_ntoa(answer[20:24])]
 
 
-@contextmanager
-def described(stack: Stack) -> Iterator[None]:
-    """Keep the files that samconfig.toml names for as long as the block lasts.
+def files(stack: Stack) -> dict[Path, str]:
+    """Return the files that samconfig.toml names. They hold the session token.
 
-    They hold the session token, so they are for this user only. Without them `sam local` can't run, and so can't reach
-    anybody's account.
+    Without them `sam local` can't run, and so can't reach anybody's account.
     """
     built = _build(stack)
     template = yaml.safe_load((built / "template.yaml").read_text())["Resources"]
     functions = {name: _function(name, template[name], built, stack) for name in stack.functions}
     resources = {"Api": _api(template["Api"])} | functions
-    write_private(_TEMPLATE, yaml.safe_dump({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources}))
     variables = {name: function["Properties"]["Environment"]["Variables"] for name, function in functions.items()}
-    write_private(_VARIABLES, json.dumps(variables, indent=2))
-    try:
-        yield
-    finally:
-        for file in (_TEMPLATE, _VARIABLES):
-            file.unlink()
+    return {
+        _TEMPLATE: yaml.safe_dump({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources}),
+        _VARIABLES: json.dumps(variables, indent=2),
+    }
 
 
 def become(words: list[str], endpoint: str) -> NoReturn:

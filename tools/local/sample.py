@@ -14,7 +14,6 @@ from tools.local.emulated_aws import client
 from tools.local.errors import StackError
 from tools.local.event import read_event
 from tools.local.log import log_lines
-from tools.local.process import last_lines
 from tools.local.programs import ROOT
 from tools.local.stack import Stack
 from tools.local.step import step
@@ -39,18 +38,21 @@ def show(stack: Stack) -> None:
 def curl(stack: Stack) -> str:
     """Return a command that sends a small submission, ready to be pasted into a shell."""
     body = json.dumps({"externalConversationId": "my-conversation", "platform": "WEB", "lobName": "support"})
-    options = [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in _headers(stack).items()]
+    headers = {"Content-Type": "application/json"} | credentials(stack)
+    options = [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items()]
     return " \\\n  ".join([f"curl -i {shlex.quote(stack.url + SINGLE)}", *options, f"-d {shlex.quote(body)}"])
 
 
 def _send(stack: Stack, what: str, method: str, path: str, body: object = None) -> None:
     content = None if body is None else json.dumps(body).encode()
     with step(what):
-        answer = request(stack, method, path, content, _headers(stack))
+        answer = request(stack, method, path, content)
     sent = "" if body is None else f"\n{lay_out(body)}"
     print(f"\n{method} {path}{sent}\n\n{answer.status} {lay_out(answer.json())}\n", flush=True)
     if answer.status != HTTPStatus.OK:
-        raise StackError(f"The sample was not accepted. What was logged:\n{_logged(stack)}")
+        lines = [line for function in stack.functions.values() for line in log_lines(function, stack.endpoint)]
+        logged = "\n".join(lines)
+        raise StackError(f"The sample was not accepted. The emulator's log is {stack.log}, the functions':\n{logged}")
 
 
 def _body(event: str) -> Any:
@@ -63,12 +65,3 @@ def _item(stack: Stack, conversation: str) -> dict[str, Any]:
     table = client("dynamodb", stack.endpoint)
     answer = table.get_item(TableName=stack.table_name, Key=key, ConsistentRead=True)
     return {name: TypeDeserializer().deserialize(value) for name, value in answer["Item"].items()}
-
-
-def _logged(stack: Stack) -> str:
-    lines = [line for function in stack.functions.values() for line in log_lines(function, stack.endpoint)]
-    return "\n".join([*lines, f"The end of {stack.log}:", last_lines(stack.log)])
-
-
-def _headers(stack: Stack) -> dict[str, str]:
-    return {"Content-Type": "application/json"} | credentials(stack)

@@ -8,14 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.local import programs
-from tools.local.deployment import STAGE, deploy, functions, outputs, resource_id
+from tools.local.deployment import STAGE, deploy, functions, outputs
 from tools.local.emulated_aws import client
 from tools.local.emulator import HOST, emulating
 from tools.local.errors import StackError
-from tools.local.private import write_private
+from tools.local.programs import LOCAL
 
-LOCAL = programs.LOCAL
 _DESCRIPTION = LOCAL / "stack.json"
 
 
@@ -28,27 +26,21 @@ class Stack:
     api_secret: str
     endpoint: str
     table_name: str
-    secret_arn: str
     functions: dict[str, str]
     """Their names in the emulator, by those in the template."""
     log: Path
 
 
 @contextmanager
-def running(
-    name: str,
-    port: int | None = None,
-    parameters: Mapping[str, str] | None = None,
-    hosts: Sequence[str] = (HOST,),
-) -> Iterator[Stack]:
-    """Start the emulator, deploy the service to it with these of the template's parameters; stop everything at the end.
+def running(name: str, port: int | None = None, hosts: Sequence[str] = (HOST,)) -> Iterator[Stack]:
+    """Start the emulator and deploy the service to it; stop everything at the end.
 
     Each name has a folder, a log and a port of its own, so stacks of different names can run side by side.
     """
     folder = LOCAL / name
     with _exclusive(folder), emulating(folder, port, hosts) as endpoint:
-        deploy(folder, endpoint, parameters or {})
-        yield _describe(endpoint, folder / "emulator.log")
+        deploy(folder, endpoint)
+        yield _find(endpoint, folder / "emulator.log")
 
 
 @contextmanager
@@ -66,37 +58,50 @@ def _exclusive(folder: Path) -> Iterator[None]:
         yield
 
 
-def _describe(endpoint: str, log: Path) -> Stack:
+def _find(endpoint: str, log: Path) -> Stack:
     deployed = outputs(endpoint)
-    secret_arn = deployed["CredentialsSecretArn"]
-    secret = client("secretsmanager", endpoint).get_secret_value(SecretId=secret_arn)
+    secret = client("secretsmanager", endpoint).get_secret_value(SecretId=deployed["CredentialsSecretArn"])
     [(api_id, api_secret)] = json.loads(secret["SecretString"]).items()
     return Stack(
-        url=f"{endpoint}/restapis/{resource_id('Api', endpoint)}/{STAGE}/_user_request_",
+        url=f"{endpoint}/restapis/{deployed['ApiId']}/{STAGE}/_user_request_",
         api_id=api_id,
         api_secret=api_secret,
         endpoint=endpoint,
         table_name=deployed["TableName"],
-        secret_arn=secret_arn,
         functions=functions(endpoint),
         log=log,
     )
 
 
+def description(stack: Stack) -> dict[Path, str]:
+    """Return the file that tells other programs where the stack is."""
+    told = {
+        "url": stack.url,
+        "apiId": stack.api_id,
+        "apiSecret": stack.api_secret,
+        "endpoint": stack.endpoint,
+        "tableName": stack.table_name,
+    }
+    return {_DESCRIPTION: json.dumps(told, indent=2)}
+
+
 @contextmanager
-def described(stack: Stack) -> Iterator[None]:
-    """Tell other programs where the stack is for as long as the block lasts. The file is for this user only."""
-    told = {"url": stack.url, "apiId": stack.api_id, "apiSecret": stack.api_secret, "endpoint": stack.endpoint}
-    write_private(_DESCRIPTION, json.dumps(told, indent=2))
+def private_files(texts: Mapping[Path, str]) -> Iterator[None]:
+    """Keep these files, which only this user can read, for as long as the block lasts."""
     try:
+        for file, text in texts.items():
+            file.unlink(missing_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(text)
         yield
     finally:
-        _DESCRIPTION.unlink(missing_ok=True)
+        for file in texts:
+            file.unlink(missing_ok=True)
 
 
 def served() -> dict[str, str]:
     """Return what is told of the running `make serve`; raise StackError if there is none."""
     try:
         return dict(json.loads(_DESCRIPTION.read_text()))
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise StackError("The local stack is not running: start it with 'make serve'.") from error
