@@ -106,7 +106,7 @@ outdated: .venv/installed ## List the installed packages of which there is a new
 		echo "$$python"; $(UV) pip list --quiet --outdated --python $$python; done
 
 .PHONY: bench
-bench: .venv/installed ## Measure the service beside a typical one and the floor; writes docs/performance.md
+bench: .venv/installed ## Measure the service beside a typical one and the floor; fills docs/performance.md's tables
 	@$(PYTHON) -m tools.bench
 
 .PHONY: gate
@@ -152,7 +152,7 @@ load: .venv/installed .tools/locust/installed ## Send load to 'make serve', or t
 load-option = $(if $(value $(name)),--$(shell echo $(name) | tr A-Z_ a-z-) "$$GIVEN_$(name)")
 
 .PHONY: capacity
-capacity: .venv/installed ## Write docs/capacity.md anew, from tools/capacity/*.toml and a run of the code
+capacity: .venv/installed ## Fill docs/capacity.md's tables, from tools/capacity/*.toml and a run of the code
 	$(PYTHON) -m tools.capacity
 
 .PHONY: pins
