@@ -11,7 +11,7 @@ from page import PLATFORMS, TEXT, code, quoted, table
 from ingest import attribute_value, limits, models
 from ingest.errors import RefusedError, ServiceError
 from ingest.item import token_of
-from tools.openapi.schemas import failures
+from tools.openapi.schemas import FAILURES
 
 ENUMS = {"platform": models.Platform, "deviceType": models.DeviceType, "operatingSystem": models.OperatingSystem}
 AGAIN = {
@@ -42,7 +42,7 @@ def test_the_table_of_retries_says_which_may_be_retried():
             may[name] = verdict.startswith("yes")
     statuses = {200, *(status for status, _ in oracle.ERRORS.values()), RefusedError.status}
     expected = {str(status): status in oracle.MAY_BE_SENT_AGAIN for status in statuses}
-    assert may == expected | {name: name in AGAIN for name in failures()}
+    assert may == expected | {name: name in AGAIN for name in FAILURES}
 
 
 def test_a_batchs_client_names_the_failures_that_may_be_retried():
@@ -73,6 +73,6 @@ def test_the_table_of_limits_is_the_models():
 
 
 def test_every_error_that_the_page_names_is_one_of_the_services():
-    assert set(re.findall(r"FAIL_[A-Z_]+", TEXT)) == set(failures())
+    assert set(re.findall(r"FAIL_[A-Z_]+", TEXT)) == set(FAILURES)
     # 400-03 is ASAPP's.
     assert set(re.findall(r"\b\d{3}-\d{2}\b", TEXT)) <= {"400-03", *oracle.ERRORS}

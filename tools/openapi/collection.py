@@ -6,26 +6,28 @@ Format: https://schema.postman.com/collection/json/v2.1.0/draft-07/docs/index.ht
 import json
 from urllib.parse import urlencode
 
-from tools.layout import lay_out
 from tools.openapi.document import ROOT, document, samples
 from tools.openapi.schemas import Json
 
 FILE = ROOT / "docs/postman-collection.json"
-_SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
-_CREDENTIALS = [{"key": "asapp-api-id", "value": "{{apiId}}"}, {"key": "asapp-api-secret", "value": "{{apiSecret}}"}]
-_JSON_TYPE = {"key": "Content-Type", "value": "application/json"}
+_INFO = {
+    "name": "Conversation metadata",
+    "description": "Set the variables url, apiId and apiSecret.",
+    "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json",
+}
+_VARIABLES = {"url": "https://api-id.execute-api.us-east-1.amazonaws.com/live", "apiId": "", "apiSecret": ""}
+_CREDENTIALS = {"asapp-api-id": "{{apiId}}", "asapp-api-secret": "{{apiSecret}}"}
 # A larger body shows a person nothing.
 _LONGEST_BODY = 10_000
 
 
 def text() -> str:
-    """Return the collection as JSON."""
-    return lay_out(collection()) + "\n"
+    """Return the collection as JSON, a request on each line: it is imported rather than read."""
+    return _write(collection()) + "\n"
 
 
 def collection() -> Json:
     """Return the collection as plain data: a folder for each operation, a request for each sample."""
-    described = document()
     # What others look up is stored first.
     events = sorted(samples().items(), key=lambda named: "stored" not in named[0])
     folders = [
@@ -38,16 +40,10 @@ def collection() -> Json:
                 if event["resource"] == path and _is_text(event)
             ],
         }
-        for path, methods in described["paths"].items()
+        for path, methods in document()["paths"].items()
         for operation in methods.values()
     ]
-    url = "https://api-id.execute-api.us-east-1.amazonaws.com/live"
-    description = "Set the variables url, apiId and apiSecret."
-    return {
-        "info": {"name": described["info"]["title"], "description": description, "schema": _SCHEMA},
-        "item": folders,
-        "variable": [{"key": "url", "value": url}, {"key": "apiId", "value": ""}, {"key": "apiSecret", "value": ""}],
-    }
+    return {"info": _INFO, "variable": _pairs(_VARIABLES), "item": folders}
 
 
 def _is_text(event: Json) -> bool:
@@ -56,17 +52,27 @@ def _is_text(event: Json) -> bool:
 
 def _request(event: Json) -> Json:
     query = urlencode(event["queryStringParameters"] or {})
-    request = {
+    request: Json = {
         "method": event["httpMethod"],
-        "header": _CREDENTIALS,
         "url": f"{{{{url}}}}{event['path']}{'?' if query else ''}{query}",
+        "header": _pairs(_CREDENTIALS),
     }
-    if not event["body"]:
-        return request
-    # As it is indented here, Postman shows it.
-    body = json.dumps(json.loads(event["body"]), indent=2, ensure_ascii=False)
-    options = {"raw": {"language": "json"}}
-    return request | {
-        "header": [*_CREDENTIALS, _JSON_TYPE],
-        "body": {"mode": "raw", "raw": body, "options": options},
-    }
+    if event["body"]:
+        # As it is indented here, Postman shows it.
+        body = json.dumps(json.loads(event["body"]), indent=2, ensure_ascii=False)
+        request["header"] += _pairs({"Content-Type": "application/json"})
+        request["body"] = {"mode": "raw", "raw": body, "options": {"raw": {"language": "json"}}}
+    return request
+
+
+def _pairs(values: dict[str, str]) -> list[Json]:
+    return [{"key": key, "value": value} for key, value in values.items()]
+
+
+def _write(value: Json) -> str:
+    """Return a folder over as many lines as it has items, anything else on one."""
+    rest = json.dumps({name: member for name, member in value.items() if name != "item"}, ensure_ascii=False)
+    if "item" not in value:
+        return rest
+    items = ",\n".join(_write(item) for item in value["item"])
+    return f'{rest.removesuffix("}")}, "item": [\n{items}\n]}}'

@@ -1,4 +1,4 @@
-"""The schemas: submissions from their model, results and errors from the errors' tree."""
+"""The schemas: submissions and conversations from their model, results from the errors' tree."""
 
 from typing import Any
 
@@ -8,52 +8,54 @@ from ingest.models import Submission
 
 Json = dict[str, Any]
 
-_NULL = {"type": "null"}
+ERRORS: list[type[ServiceError]] = [ServiceError, *ServiceError.__subclasses__()]
+# What a submission can fail with. It is never looked up, so it is never not found.
+FAILURES = sorted(error.failure for error in ERRORS if error is not NotFoundError)
+
+_ID = "externalConversationId"
+_STRING = {"type": "string"}
 _NAME = {"type": "string", "minLength": 1, "maxLength": MAX_NAME}
-# Without a type, so that any is allowed. The length counts for strings only.
-_VALUE = {
-    "description": f"Any JSON value that DynamoDB can hold; a string in it has at most {MAX_STRING} characters. "
-    "null says nothing.",
-    "maxLength": MAX_STRING,
-}
-_TIME = {"type": "string", "format": "date-time", "description": "ISO 8601, UTC, milliseconds."}
 _EVENT_ID = {"type": "string", "minLength": 1, "maxLength": MAX_ID}
+_TIME = {"type": "string", "format": "date-time", "description": "ISO 8601, UTC, milliseconds."}
 
 
 def schemas() -> Json:
     """Return the document's schemas by name."""
-    submission, enums = _submission()
+    fields, named = _fields()
     return {
-        "Submission": submission,
+        "Submission": _submission(fields),
         "Submissions": _object(items=_array("Submission", MAX_ENTRIES)),
-        **enums,
-        "Attribute": _attribute(),
-        "Answer": _object(result=reference("Result")),
+        **named,
+        "Attribute": {
+            "type": "object",
+            "description": "With `value` and one of `name` and `key`, in any case: one attribute, and what else stands "
+            f"here is ignored. Any other object: the pairs that it holds. {MAX_PAIRS} pairs in all.",
+            "maxProperties": MAX_PAIRS,
+            "propertyNames": {"minLength": 1, "maxLength": MAX_NAME},
+            "properties": {"name": _NAME, "key": _NAME, "value": _reference("Value")},
+            "additionalProperties": _reference("Value"),
+        },
+        # Without a type, so that any is allowed. The length counts for strings only.
+        "Value": {
+            "description": f"Any JSON value that DynamoDB can hold; a string in it has at most {MAX_STRING} characters."
+            " null says nothing.",
+            "maxLength": MAX_STRING,
+        },
+        "Answer": _object(result=_reference("Result")),
         "Results": _with_ignored_fields(
             _object(errorCount={"type": "integer", "minimum": 0}, results=_array("Result", MAX_ENTRIES)),
             "Members beside `items`: accepted, and not stored.",
         ),
         "Result": _result(),
-        "Conversation": _conversation(submission),
-        "StoredAttribute": _object(name=_NAME, value=_VALUE),
-        "Error": _object(error=reference("ErrorDetail")),
-        "ErrorDetail": _object(
-            requestId={"type": "string"},
-            code={"type": "string", "pattern": r"^\d{3}-\d{2}$"},
-            message={"type": "string"},
-        ),
+        "Conversation": _conversation(fields),
+        "StoredAttribute": _object(name=_NAME, value=_reference("Value")),
+        "Error": _object(error=_reference("ErrorDetail")),
+        "ErrorDetail": _object(requestId=_STRING, code=_STRING | {"pattern": r"^\d{3}-\d{2}$"}, message=_STRING),
     }
 
 
-def reference(name: str) -> Json:
-    """Return a reference to a schema."""
+def _reference(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
-
-
-def failures() -> list[str]:
-    """Return the names of what a submission can fail with. It is never looked up, so it is never not found."""
-    errors: list[type[ServiceError]] = [ServiceError, *ServiceError.__subclasses__()]
-    return sorted(error.failure for error in errors if error is not NotFoundError)
 
 
 def _object(**members: Json) -> Json:
@@ -61,19 +63,54 @@ def _object(**members: Json) -> Json:
 
 
 def _array(element: str, longest: int) -> Json:
-    return {"type": "array", "minItems": 1, "maxItems": longest, "items": reference(element)}
+    return {"type": "array", "minItems": 1, "maxItems": longest, "items": _reference(element)}
 
 
 def _with_ignored_fields(schema: Json, description: str) -> Json:
-    names = {"type": "array", "minItems": 1, "items": {"type": "string"}, "description": description}
+    names = {"type": "array", "minItems": 1, "items": _STRING, "description": description}
     return schema | {"properties": schema["properties"] | {"ignoredFields": names}}
+
+
+def _fields() -> tuple[Json, Json]:
+    """Return the schema of each field where it is not null, and those schemas that fields refer to, by name."""
+    fields: Json = {}
+    named: Json = {}
+    for name, given in Submission.model_json_schema()["properties"].items():
+        # Where a field may be null, that is the second of two alternatives.
+        schema = given.get("anyOf", [given])[0]
+        field = {word: value for word, value in schema.items() if word not in {"title", "description"}}
+        # Generators of clients would name an enum after its place.
+        if "enum" in field or name == _ID:
+            component = name[0].upper() + name[1:]
+            named[component] = field
+            field = _reference(component)
+        fields[name] = field | {"description": given["description"]}
+    return fields, named
+
+
+def _submission(fields: Json) -> Json:
+    attributes = {"type": "array", "maxItems": MAX_OBJECTS, "items": _reference("Attribute")}
+    given = fields | {"attributes": fields["attributes"] | attributes}
+    return {
+        "type": "object",
+        "description": 'Metadata about one conversation. null means "not given": it never clears what is stored. '
+        "Fields that are not listed here are accepted, not stored, and named in the response.",
+        "required": [_ID],
+        "properties": {name: field if name == _ID else _or_null(field) for name, field in given.items()},
+    }
+
+
+def _or_null(field: Json) -> Json:
+    if "type" in field:
+        return field | {"type": [field["type"], "null"]}
+    return {"anyOf": [{"$ref": field["$ref"]}, {"type": "null"}], "description": field["description"]}
 
 
 def _result() -> Json:
     event_id = _EVENT_ID | {"description": "The submission's own event id where it is a usable one, else a new one."}
     error = {
         "type": "string",
-        "pattern": rf"^$|^({'|'.join(failures())}): ERROR: ",
+        "pattern": rf"^$|^({'|'.join(FAILURES)}): ERROR: ",
         "description": "Empty where it is stored.",
     }
     return _with_ignored_fields(
@@ -83,70 +120,16 @@ def _result() -> Json:
     )
 
 
-def _submission() -> tuple[Json, Json]:
-    """Return the model's own schema, in which a field that is not required may be null, and its enums by name."""
-    schema = Submission.model_json_schema()
-    properties: Json = {}
-    enums: Json = {}
-    for name, given in schema["properties"].items():
-        # Leave out what pydantic says of Python rather than of JSON.
-        field = {word: value for word, value in given.items() if word not in {"title", "default"}}
-        properties[name] = field
-        if (values := field.get("anyOf", [{}])[0]) and "enum" in values:
-            enum = name[0].upper() + name[1:]
-            enums[enum] = values
-            field["anyOf"] = [reference(enum), _NULL]
-    attributes = {"type": "array", "maxItems": MAX_OBJECTS, "items": reference("Attribute")}
-    properties["attributes"]["anyOf"] = [attributes, _NULL]
-    submission = {
-        "type": "object",
-        "description": 'Metadata about one conversation. null means "not given": it never clears what is stored. '
-        "Fields that are not listed here are accepted, not stored, and named in the response.",
-        "required": schema["required"],
-        "properties": properties,
-    }
-    return submission, enums
-
-
-def _attribute() -> Json:
-    description = (
-        "With `value` and one of `name` and `key`, in any case: one attribute, and what else stands here is ignored. "
-        f"Any other object: the pairs that it holds. {MAX_PAIRS} pairs in all."
-    )
-    return {
-        "type": "object",
-        "description": description,
-        "maxProperties": MAX_PAIRS,
-        "propertyNames": {"minLength": 1, "maxLength": MAX_NAME},
-        "properties": {"name": _NAME, "key": _NAME, "value": _VALUE},
-        "additionalProperties": _VALUE,
-    }
-
-
-def _conversation(submission: Json) -> Json:
-    given = {name: _not_null(schema) for name, schema in submission["properties"].items()}
+def _conversation(fields: Json) -> Json:
+    events = {"type": "array", "minItems": 1, "items": _EVENT_ID}
+    attributes = {"type": "array", "items": _reference("StoredAttribute")}
     own = {
         "eventId": _EVENT_ID | {"description": "The event id of the submission that was applied last."},
-        "attributes": {
-            "description": "Name and value of each attribute, sorted by name.",
-            "type": "array",
-            "items": reference("StoredAttribute"),
-        },
+        "attributes": attributes | {"description": "Name and value of each attribute, sorted by name."},
         "createdAt": _TIME,
         "updatedAt": _TIME,
-        "updatedBy": {"type": "string", "description": "The api id of the client that sent it."},
-        "events": {
-            "type": "array",
-            "minItems": 1,
-            "items": _EVENT_ID,
-            "description": "The event ids of all submissions that were applied.",
-        },
+        "updatedBy": _STRING | {"description": "The api id of the client that sent it."},
+        "events": events | {"description": "The event ids of all submissions that were applied."},
     }
-    required = ["externalConversationId", "eventId", "createdAt", "updatedAt", "updatedBy", "events"]
-    return {"type": "object", "required": required, "properties": given | own}
-
-
-def _not_null(schema: Json) -> Json:
-    alternatives = [each for each in schema.get("anyOf", ()) if each != _NULL]
-    rest = {name: value for name, value in schema.items() if name != "anyOf"}
-    return rest | (alternatives[0] if alternatives else {})
+    required = [_ID, "eventId", "createdAt", "updatedAt", "updatedBy", "events"]
+    return {"type": "object", "required": required, "properties": fields | own}
