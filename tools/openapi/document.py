@@ -1,7 +1,7 @@
 """The document: openapi.yaml, with what the code knows written into it anew.
 
-That is the schemas, and the values of two kinds of examples: a request's is named after a sample of events/, an error's
-after its code. Everything else is edited in openapi.yaml.
+That is a submission's fields, limits and failures, and the values of two kinds of examples: a request's is named after
+a sample of events/, an error's after its code. Everything else is edited in openapi.yaml.
 """
 
 import json
@@ -10,11 +10,11 @@ from pathlib import Path
 import yaml
 
 from ingest.errors import RefusedError
-from tools.openapi.schemas import ERRORS, Json, schemas
+from tools.openapi.schemas import ERRORS, Json, write_schemas
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "openapi.yaml"
-_HEAD = "# `make openapi` writes the schemas and the examples of requests and errors. The rest is edited here.\n"
+_HEAD = "# Edit this file, then run `make openapi`: fields, limits, error codes and samples come from the code.\n"
 _LONGEST_LINE = 120
 # In characters of Python's text for it, which is longer than YAML's.
 _LONGEST_FLOW = 115
@@ -29,7 +29,7 @@ def text() -> str:
 def document() -> Json:
     """Return the document as plain data."""
     made: Json = yaml.safe_load(FILE.read_text())
-    made["components"]["schemas"] = schemas()
+    write_schemas(made["components"]["schemas"])
     operations = [operation for methods in made["paths"].values() for operation in methods.values()]
     for request in (operation["requestBody"] for operation in operations if "requestBody" in operation):
         for name, example in _examples(request).items():
