@@ -120,7 +120,7 @@ def send(client, given, *answers):
 @pytest.fixture(scope="module")
 def through_failures(tools):  # noqa: ARG001 -- the clients' environment is among them
     """What became of each client's submission; they wait side by side."""
-    answers = None, (500, None, {"error": {}}), (429, 1, {"error": {}}), (503, 1, {"error": {}}), (200, None, STORED)
+    answers = (429, 2, {"error": {}}), (500, None, {"error": {}}), None, (503, 1, {"error": {}}), (200, None, STORED)
     with ThreadPoolExecutor() as pool:
         yield {name: pool.submit(send, client, SUBMISSION, *answers) for name, client in CLIENTS.items()}
 

@@ -32,10 +32,10 @@ def document() -> Json:
     write_schemas(made["components"]["schemas"])
     operations = [operation for methods in made["paths"].values() for operation in methods.values()]
     for request in (operation["requestBody"] for operation in operations if "requestBody" in operation):
-        for name, example in _examples(request).items():
+        for name, example in request["content"]["application/json"]["examples"].items():
             example["value"] = json.loads(samples()[name]["body"])
     for response in made["components"]["responses"].values():
-        for code, example in _examples(response).items():
+        for code, example in response["content"]["application/json"]["examples"].items():
             example["value"] = {"error": _error(code)}
     return made
 
@@ -44,11 +44,6 @@ def samples() -> dict[str, Json]:
     """Return the events of the API's routes, by name."""
     events = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))}
     return {name: event for name, event in events.items() if "body" in event}
-
-
-def _examples(body: Json) -> Json:
-    examples: Json = body["content"]["application/json"]["examples"]
-    return examples
 
 
 def _error(code: str) -> Json:
