@@ -48,27 +48,22 @@ def env(stack):
     return os.environ | {"URL": stack.url, "API_ID": stack.api_id, "API_SECRET": stack.api_secret}
 
 
-@pytest.fixture
-def integrate(env):
-    """Gives a payload to a platform's example; returns submission, result and record."""
-
-    def give(platform, payload):
-        language, last, run_source = "python", SEND_WITH_PYTHON, run_python
-        if "```python" not in SECTIONS[platform]:
-            language, last, run_source = "js", SEND_WITH_JAVASCRIPT, run_javascript
-        source = "\n".join([code("Send", language), code(platform, language), last])
-        ended = run_source(source, json.dumps(payload), env)
-        assert ended.returncode == 0, ended.stderr
-        assert ended.stderr == "", "Something was not stored."
-        return json.loads(ended.stdout)
-
-    return give
+def integrate(platform, payload, env):
+    """Give a payload to a platform's example; return submission, result and record."""
+    language, last, run_source = "python", SEND_WITH_PYTHON, run_python
+    if "```python" not in SECTIONS[platform]:
+        language, last, run_source = "js", SEND_WITH_JAVASCRIPT, run_javascript
+    source = "\n".join([code("Send", language), code(platform, language), last])
+    ended = run_source(source, json.dumps(payload), env)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr == "", "Something was not stored."
+    return json.loads(ended.stdout)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_a_platforms_payload_is_stored_whole_and_a_redelivery_changes_nothing(integrate, platform):
+def test_a_platforms_payload_is_stored_whole_and_a_redelivery_changes_nothing(platform, env):
     payload = json.loads(code(platform, "json"))
-    submission, result, record = integrate(platform, payload)
+    submission, result, record = integrate(platform, payload, env)
 
     assert result == {"eventId": submission["eventId"], "error": ""}
     given = {name: value for name, value in submission.items() if name != "attributes" and value is not None}
@@ -78,7 +73,7 @@ def test_a_platforms_payload_is_stored_whole_and_a_redelivery_changes_nothing(in
     assert record["events"] == [submission["eventId"]]
 
     left_out = {name for *_, names in table("`eventId`") for name in quoted(names)}
-    delivered_again = integrate(platform, payload | dict.fromkeys(payload.keys() & left_out, 7))
+    delivered_again = integrate(platform, payload | dict.fromkeys(payload.keys() & left_out, 7), env)
     assert delivered_again == [submission, result, record]
 
 

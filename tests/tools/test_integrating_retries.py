@@ -61,9 +61,6 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, *_):
-        pass
-
 
 def run_axios(source, given, env):
     if not AXIOS.exists():
