@@ -1,28 +1,19 @@
 """A stack to operate on, as moto plays AWS: its table and its secret."""
 
-import json
-
 import pytest
 
+from authorizer.credentials import SECRET_ARN
 from tools.operations.__main__ import main
 from tools.operations.target import Target
 
 
 @pytest.fixture
-def stack(table, make_client) -> str:  # noqa: ARG001 -- what the stack is made of
-    """The ARN of the secret of a stack with one client."""
-    clients = json.dumps({"default-client": "first"})
-    secret = make_client("secretsmanager").create_secret(Name="credentials", SecretString=clients)
-    return str(secret["ARN"])
-
-
-@pytest.fixture
-def ops(monkeypatch, capsys, tmp_path, stack, make_client):
-    """Runs a command in a folder of its own; returns what it printed, or with what it refused."""
+def ops(monkeypatch, capsys, tmp_path, table, put_secret, make_client):  # noqa: ARG001 -- the table is operated on
+    """Runs a command in a folder of its own, on a stack with one client; returns what it printed or refused with."""
+    put_secret({"default-client": "first"})
+    target = Target(make_client, "conversations", SECRET_ARN)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(
-        "tools.operations.__main__.find_target", lambda *_, **__: Target(make_client, "conversations", stack)
-    )
+    monkeypatch.setattr("tools.operations.__main__.find_target", lambda *_, **__: target)
 
     def run(*words):
         monkeypatch.setattr("sys.argv", ["ops", *words])

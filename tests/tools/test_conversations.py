@@ -1,12 +1,14 @@
 """Erasing a conversation, and copying conversations back out of a restored table."""
 
 import json
-import threading
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
-from tools.operations import copying
-from tools.operations.copying import SEGMENTS, copy_segments
+from tests.conftest import ROOT, Table
+from tools.operations import conversations
+from tools.operations.target import CONNECTIONS
 
 LONG_AGO, LATER, FAR_OFF = "2026-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z", "9999-01-01T00:00:00.000Z"
 
@@ -18,29 +20,21 @@ def _item(conversation, lob_name, updated_at, **more):
 
 
 @pytest.fixture
-def put_restored(table, make_client):
-    """Puts an item into a table as a restore makes it, of which the stack's table has `kept`, in another version."""
-    dynamodb = make_client("dynamodb")
-    declared = dynamodb.describe_table(TableName="conversations")["Table"]
-    made_of = {name: declared[name] for name in ("KeySchema", "AttributeDefinitions")}
-    dynamodb.create_table(TableName="restored", BillingMode="PAY_PER_REQUEST", **made_of)
+def restored(table, make_client):
+    """A table as a restore makes it: with `lost`, and with `kept` as it was before the stack's table changed it."""
+    restored = Table(make_client("dynamodb"), "restored")
+    restored.put(_item("lost", "old", LONG_AGO))
+    restored.put(_item("kept", "old", LONG_AGO))
     table.put(_item("kept", "new", LATER))
-    return lambda item: dynamodb.put_item(TableName="restored", Item=item)
-
-
-@pytest.fixture
-def restored(put_restored):
-    """That table with two conversations."""
-    for conversation in ("kept", "lost"):
-        put_restored(_item(conversation, "old", LONG_AGO))
+    return restored
 
 
 def test_an_erased_conversation_is_gone_and_its_neighbour_is_not(ops, submit, table):
-    submit({"externalConversationId": "mine"})
+    submit({"externalConversationId": "-mine"})
     submit({"externalConversationId": "theirs"})
 
-    assert "Erased" in ops("conversations", "erase", "mine")
-    assert table.item("mine") is None
+    assert "Erased" in ops("conversations", "erase", "--", "-mine")
+    assert table.item("-mine") is None
     assert table.item("theirs")
 
 
@@ -75,92 +69,75 @@ def test_a_restore_can_overwrite_and_be_run_again(ops, table):
 
 
 @pytest.mark.usefixtures("restored")
-def test_one_conversation_can_be_restored_alone(ops):
-    assert ops("conversations", "restore", "restored", "--only", "lost") == "1 copied\n"
-    assert "no such conversation" in ops("conversations", "restore", "restored", "--only", "other")
+def test_one_conversation_can_be_restored_alone(ops, table):
+    assert ops("conversations", "restore", "restored", "--only", "lost", "--overwrite") == "1 copied\n"
+    assert table.item("lost")
+    assert table.item("kept")["lobName"] == "new"
 
 
-def test_a_restore_leaves_out_what_was_erased_or_has_expired_and_not_what_was_made_anew_since(ops, put_restored, table):
-    put_restored(_item("erased", "old", LONG_AGO))
-    put_restored(_item("made anew", "new", FAR_OFF))
-    put_restored(_item("expired", "old", LONG_AGO, expiresAt={"N": "1"}))
-    put_restored(_item("alive", "old", LONG_AGO, expiresAt={"N": "99999999999"}))
-    ops("conversations", "erase", "erased")
+def test_a_restore_leaves_out_what_was_erased_or_has_expired_and_not_what_was_made_anew_since(ops, restored, table):
+    restored.put(_item("made anew", "new", FAR_OFF))
+    restored.put(_item("expired", "old", LONG_AGO, expiresAt={"N": "1"}))
+    restored.put(_item("alive", "old", LONG_AGO, expiresAt={"N": "99999999999"}))
+    ops("conversations", "erase", "lost")
     ops("conversations", "erase", "made anew", "--list", "colleague.jsonl")
+    ops("conversations", "erase", "kept", "--list", "colleague.jsonl")
 
     told = ops("conversations", "restore", "restored", "--except", "colleague.jsonl")
-    assert told == "2 copied, 2 left out, erased or expired\n"
-    assert [table.item(name) for name in ("erased", "expired")] == [None, None]
+    assert told == "2 copied, 3 left out, erased or expired\n"
+    assert [table.item(name) for name in ("lost", "kept", "expired")] == [None] * 3
     assert table.item("made anew")
     assert table.item("alive")
 
 
-@pytest.mark.usefixtures("restored")
-@pytest.mark.parametrize("file", ["notes.txt", "missing.jsonl"])
-def test_what_is_no_list_of_erased_conversations_is_refused_before_anything_is_copied(ops, tmp_path, table, file):
-    (tmp_path / "notes.txt").write_text("chat-7f2c\n")
+def test_every_page_of_a_large_table_is_copied(ops, restored, table):
+    for number in range(4):
+        restored.put(_item(str(number), "old", LONG_AGO, text={"S": "x" * 390_000}))
 
-    assert f"{file} can't be read" in ops("conversations", "restore", "restored", "--except", file)
-    assert table.item("lost") is None
-
-
-def test_every_item_of_a_large_table_is_copied_once(ops, put_restored, table):
-    for number in range(100):
-        put_restored(_item(str(number), "old", LONG_AGO))
-
-    assert ops("conversations", "restore", "restored") == "100 copied\n"
-    assert all(table.item(str(number)) for number in range(100))
+    assert ops("conversations", "restore", "restored") == "5 copied, 1 kept as they are\n"
+    assert all(table.item(str(number)) for number in range(4))
 
 
-def test_the_first_failure_stops_all_segments():
-    others = threading.Barrier(SEGMENTS)
+def test_ctrl_c_or_a_failure_stops_a_restore_after_the_copies_that_have_begun(monkeypatch, ops, restored, make_client):
+    for number in range(3 * CONNECTIONS):
+        restored.put(_item(str(number), "old", LONG_AGO))
+    dynamodb, begun, ending = make_client("dynamodb"), [], Event()
+    first = dynamodb.scan(TableName="restored")["Items"][0]
 
-    def items_of(segment, _):
-        others.wait()
-        yield from iter(lambda: {"segment": segment}, None)
+    class Pool(ThreadPoolExecutor):
+        def shutdown(self, *words, **options):
+            ending.set()
+            super().shutdown(*words, **options)
 
-    def copy(item):
-        if item["segment"] == 0:
-            raise ConnectionError
-        return "copied"
+    def put_item(**request):
+        begun.append(request)
+        if request["Item"] == first:
+            raise KeyboardInterrupt
+        ending.wait()
 
-    with pytest.raises(ConnectionError):
-        copy_segments(items_of, copy)
-
-
-def test_ctrl_c_stops_all_segments(monkeypatch):
-    def interrupt(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(copying, "as_completed", interrupt)
-
-    with pytest.raises(KeyboardInterrupt):
-        copy_segments(lambda *_: iter(dict, None), lambda _: "copied")
+    monkeypatch.setattr(conversations, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(dynamodb, "put_item", put_item)
+    assert "Stopped." in ops("conversations", "restore", "restored")
+    assert len(begun) <= CONNECTIONS + 1
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "reason"),
     [
-        ("restore", "restored", "--only", "", "--overwrite"),
-        ("restore", "restored", "--except", ""),
-        ("restore", ""),
-        ("erase", ""),
-        ("erase", "mine", "--list", ""),
+        (("restore", "restored", "--only", "", "--overwrite"), "it is empty: is a variable of the shell not set?"),
+        (("restore", "restored", "--except", ""), "it is empty"),
+        (("restore", ""), "it is empty"),
+        (("erase", ""), "it is empty"),
+        (("erase", "mine", "--list", ""), "it is empty"),
+        (("restore", "restored", "--only", "other"), "restored has no such conversation"),
+        (("restore", "conversations"), "stack's own table"),
+        (("restore", "other"), "There is no table other"),
+        (("restore", "restored", "--except", "missing.jsonl"), "missing.jsonl can't be read as a list"),
+        (("restore", "restored", "--except", str(ROOT / "LICENSE")), "LICENSE can't be read as a list"),
+        (("erase", "-tiUDjn7-as"), "after a '--'"),
     ],
 )
-def test_an_empty_argument_is_refused_because_it_would_mean_everything(ops, words):
-    assert "it is empty: is a variable of the shell not set?" in ops("conversations", *words)
-
-
-def test_an_id_that_begins_with_a_dash_can_be_given(ops, submit, table):
-    submit({"externalConversationId": "-tiUDjn7-as"})
-
-    assert "after a '--'" in ops("conversations", "erase", "-tiUDjn7-as")
-    assert table.item("-tiUDjn7-as")
-    assert "Erased" in ops("conversations", "erase", "--", "-tiUDjn7-as")
-    assert table.item("-tiUDjn7-as") is None
-
-
-def test_a_restore_from_a_wrong_table_is_refused(ops):
-    assert "stack's own table" in ops("conversations", "restore", "conversations")
-    assert "There is no table other" in ops("conversations", "restore", "other")
+@pytest.mark.usefixtures("restored")
+def test_a_mistake_is_refused_in_a_sentence_and_copies_nothing(ops, table, words, reason):
+    assert reason in ops("conversations", *words)
+    assert table.item("lost") is None

@@ -11,28 +11,9 @@ from tools.local.errors import StackError
 from tools.operations import conversations
 from tools.operations.clients import Clients
 from tools.operations.errors import OperationError
-from tools.operations.target import DEFAULT_STACK, Target, find_target
-from tools.operations.vault import Vault
+from tools.operations.target import Target, find_target
 
 LOCAL_MEANT = "Or did you mean the stack of 'make serve'? Then: LOCAL=1 with make, else --local."
-
-
-def change_clients(target: Target, action: str, api_id: str) -> None:
-    """Change one client; print a secret that was made, for the only time."""
-    vault = Vault(target.client("secretsmanager"), target.secret)
-    clients, secret = getattr(vault.clients, action)(api_id)
-    vault.write(clients)
-    print(f"{api_id}: done. It takes effect within five minutes.")
-    if action == "rotate":
-        print(f"Its old secret is valid too, until 'finish {api_id}'.")
-    if secret:
-        print(f"Its secret, shown this once:\n{secret}")
-
-
-def list_clients(clients: Clients) -> None:
-    """Print the clients, never their secrets."""
-    for api_id in sorted(clients.current):
-        print(api_id + ("  (being rotated: two secrets are valid)" if clients.is_rotating(api_id) else ""))
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,7 +36,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     """Return what a command line asks for."""
     parser = _Parser(prog="python -m tools.operations", description="What operators do to a running stack.")
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--stack", type=_given, default=DEFAULT_STACK, help="its name in AWS (default: %(default)s)")
+    default = "conversation-metadata"
+    where.add_argument("--stack", type=_given, default=default, help="its name in AWS (default: %(default)s)")
     where.add_argument("--local", action="store_true", help="the stack that 'make serve' runs here")
     subjects = parser.add_subparsers(dest="subject", required=True)
 
@@ -63,7 +45,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     clients.add_parser("list", help="show the clients")
     for action in ("add", "rotate", "finish", "remove"):
         changing = clients.add_parser(action, help=getattr(Clients, action).__doc__)
-        changing.add_argument("api_id", type=_given, metavar="ID")
+        changing.add_argument("id", type=_given, metavar="ID")
 
     stored = subjects.add_parser("conversations", help="what is stored").add_subparsers(dest="action", required=True)
     erasing = stored.add_parser("erase", help="delete a conversation, and list it as erased")
@@ -78,6 +60,21 @@ def parse(words: list[str]) -> argparse.Namespace:
         help="leave out what 'erase' has listed here, and in erased-STACK.jsonl if there is one; can be repeated",
     )  # fmt: skip
     return parser.parse_args(words)
+
+
+def change_clients(target: Target, arguments: argparse.Namespace) -> None:
+    """List the clients, never their secrets; or change one, and print a secret that was made, for the only time."""
+    clients = Clients(target.client("secretsmanager"), target.secret)
+    if arguments.action == "list":
+        for api_id in sorted(clients.current):
+            print(api_id + ("  (being rotated: two secrets are valid)" if clients.is_rotating(api_id) else ""))
+        return
+    secret = getattr(clients, arguments.action)(arguments.id)
+    print(f"{arguments.id}: done. It takes effect within five minutes.")
+    if arguments.action == "rotate":
+        print(f"Its old secret is valid too, until 'finish {arguments.id}'.")
+    if secret:
+        print(f"Its secret, shown this once:\n{secret}")
 
 
 def change_conversations(target: Target, arguments: argparse.Namespace) -> None:
@@ -96,15 +93,9 @@ def change_conversations(target: Target, arguments: argparse.Namespace) -> None:
 def main() -> None:
     """Run the command; whatever goes wrong is one sentence and an exit code."""
     arguments = parse(sys.argv[1:])
+    change = change_clients if arguments.subject == "clients" else change_conversations
     try:
-        target = find_target(arguments.stack, local=arguments.local)
-        match arguments.subject, arguments.action:
-            case "clients", "list":
-                list_clients(Vault(target.client("secretsmanager"), target.secret).clients)
-            case "clients", action:
-                change_clients(target, action, arguments.api_id)
-            case _:
-                change_conversations(target, arguments)
+        change(find_target(arguments.stack, local=arguments.local), arguments)
     except (OperationError, StackError) as error:
         sys.exit(f"Error: {error}")
     except (NoCredentialsError, NoRegionError) as error:

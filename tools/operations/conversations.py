@@ -5,15 +5,17 @@ id and the time. A record that a sender has made anew since then is not what was
 """
 
 import json
+import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tools.operations.copying import copy_segments
 from tools.operations.errors import OperationError
-from tools.operations.target import Target
+from tools.operations.target import CONNECTIONS, Target
 
 KEY = "externalConversationId"
 
@@ -63,25 +65,32 @@ def restore(target: Target, source: str, only: str | None, erased: dict[str, str
         made = dynamodb.describe_table(TableName=source)["Table"]["CreationDateTime"]
     except dynamodb.exceptions.ResourceNotFoundException as error:
         raise OperationError(f"There is no table {source} in this account and region.") from error
-    is_missing, is_older = f"attribute_not_exists({KEY})", "updatedAt < :made"
-    condition: Item = {"ConditionExpression": f"{is_missing} OR {is_older}" if overwrite else is_missing}
-    if overwrite:
-        condition["ExpressionAttributeValues"] = {":made": {"S": _text(made)}}
+    # The time of a change is a text that begins with its year, so nothing was changed before "0".
+    replaced_before = {":replacedBefore": {"S": _text(made) if overwrite else "0"}}
 
     def copy(item: Item) -> str:
         if _is_gone(item, erased):
             return "left out, erased or expired"
         try:
-            dynamodb.put_item(TableName=target.table, Item=item, **condition)
+            dynamodb.put_item(
+                TableName=target.table,
+                Item=item,
+                ConditionExpression=f"attribute_not_exists({KEY}) OR updatedAt < :replacedBefore",
+                ExpressionAttributeValues=replaced_before,
+            )
         except dynamodb.exceptions.ConditionalCheckFailedException:
             return "kept as they are"
         return "copied"
 
-    if only:
-        counts = {copy(_one(dynamodb, source, only)): 1}
-    else:
-        counts = copy_segments(lambda part, parts: _segment(dynamodb, source, part, parts), copy)
-    print(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) or "The table is empty.")
+    counts: Counter[str] = Counter()
+    # The first failure, or Ctrl-C, cancels the page's copies that have not begun.
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        for page in _pages(dynamodb, source, only):
+            counts.update(pool.map(copy, page))
+            print(f"{counts.total()} items so far ...", file=sys.stderr)
+    if not counts:
+        raise OperationError(f"{source} has no such conversation." if only else f"{source} is empty.")
+    print(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())))
 
 
 def _is_gone(item: Item, erased: dict[str, str]) -> bool:
@@ -92,17 +101,12 @@ def _is_gone(item: Item, erased: dict[str, str]) -> bool:
     return "expiresAt" in item and int(item["expiresAt"]["N"]) <= time.time()
 
 
-def _one(dynamodb: Any, table: str, conversation: str) -> Item:
-    answer: Item = dynamodb.get_item(TableName=table, Key={KEY: {"S": conversation}}, ConsistentRead=True)
-    if "Item" not in answer:
-        raise OperationError("The restored table has no such conversation.")
-    return dict(answer["Item"])
-
-
-def _segment(dynamodb: Any, table: str, part: int, parts: int) -> Iterator[Item]:
-    pages = dynamodb.get_paginator("scan").paginate(TableName=table, Segment=part, TotalSegments=parts)
-    for page in pages:
-        yield from page["Items"]
+def _pages(dynamodb: Any, table: str, only: str | None) -> Iterable[list[Item]]:
+    """Give the table's items, a page of DynamoDB's at a time, or the one item that is asked for."""
+    if only:
+        answer = dynamodb.get_item(TableName=table, Key={KEY: {"S": only}})
+        return [[answer["Item"]]] if "Item" in answer else []
+    return (page["Items"] for page in dynamodb.get_paginator("scan").paginate(TableName=table))
 
 
 def _text(moment: datetime) -> str:

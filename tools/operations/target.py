@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import boto3
@@ -9,27 +10,32 @@ from botocore.config import Config
 
 from tools.local.emulated_aws import client as local_client
 from tools.local.stack import served
-from tools.operations.copying import SEGMENTS
 from tools.operations.errors import OperationError
 
-DEFAULT_STACK = "conversation-metadata"
-
-MakeClient = Callable[[str], Any]
-"""Makes the client of an AWS service, by the service's name."""
+CONNECTIONS = 16
+"""How many calls one client can make at a time."""
 
 
 @dataclass(frozen=True)
 class Target:
     """What the commands need of a deployed stack."""
 
-    client: MakeClient
+    client: Callable[[str], Any]
+    """Makes the client of an AWS service, by the service's name."""
     table: str
     secret: str
 
 
 def find_target(stack: str, *, local: bool) -> Target:
     """Return the stack of this name: in the account that the environment names, or on this machine."""
-    client = _local_clients() if local else _clients()
+    if local:
+        client = partial(local_client, endpoint=served()["endpoint"])
+    else:
+        # Copying meets the table's own limits: ten attempts wait for more than a minute in all.
+        config = Config(retries={"mode": "standard", "total_max_attempts": 10}, max_pool_connections=CONNECTIONS)
+        # Any: the types of boto3 know a client only by the literal name of its service.
+        session: Any = boto3.Session()
+        client = partial(session.client, config=config)
     stacks = client("cloudformation")
     try:
         [description] = stacks.describe_stacks(StackName=stack)["Stacks"]
@@ -45,16 +51,3 @@ def find_target(stack: str, *, local: bool) -> Target:
         raise OperationError(
             f"The stack {stack} has no output {error.args[0]}: it is another application's, or not made completely yet."
         ) from None
-
-
-def _clients() -> MakeClient:
-    # Copying meets the table's own limits: ten attempts wait for more than a minute in all.
-    config = Config(retries={"mode": "standard", "total_max_attempts": 10}, max_pool_connections=SEGMENTS)
-    # Any: the types of boto3 know a client only by the literal name of its service.
-    session: Any = boto3.Session()
-    return lambda service: session.client(service, config=config)
-
-
-def _local_clients() -> MakeClient:
-    endpoint = served()["endpoint"]
-    return lambda service: local_client(service, endpoint)
