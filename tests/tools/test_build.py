@@ -2,15 +2,23 @@
 
 import json
 import re
+import shutil
+import sys
 from importlib.metadata import distributions
+from pathlib import Path
 
+import botocore
 import pytest
+from botocore.loaders import Loader
+from botocore.session import get_session
 
 from tests.conftest import ROOT
 from tools.command import run
 
 NO_COMPILER = run([ROOT / "functions/build/find-python", "3.13"]).returncode != 0
 PINS = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "functions/requirements.txt").read_text(), re.MULTILINE))
+[_CALLS] = re.findall(r"^AWS_CALLS = ((?:.*\\\n)*.*)$", (ROOT / "functions/Makefile").read_text(), re.MULTILINE)
+AWS_CALLS = set(_CALLS.replace("\\\n", "").split())
 # They ask for no more than their own text in the artifact, where each package carries it.
 PERMISSIVE = {"Apache Software License", "Apache-2.0", "BSD License", "MIT", "MIT License", "PSF-2.0",
               "MIT No Attribution License (MIT-0)"}  # fmt: skip
@@ -58,3 +66,41 @@ def test_the_functions_own_code_is_there_and_compiled(artifact):
     for source in (ROOT / "functions").glob("ingest/*.py"):
         assert artifact.joinpath("ingest", source.name).exists()
         assert list(artifact.glob(f"ingest/__pycache__/{source.stem}.*.pyc"))
+
+
+def client_of(service, artifact):
+    session = get_session()
+    data = Loader(extra_search_paths=[str(artifact / "botocore/data")], include_default_search_paths=False)
+    session.register_component("data_loader", data)
+    return session.create_client(service)
+
+
+def test_of_botocores_data_what_the_functions_call_is_there_and_nothing_else(artifact):
+    # A service has a folder for each version of its API: the latest stays.
+    services = [version.parent.name for version in artifact.glob("botocore/data/*/*/")]
+    kept = [
+        f"{service}:{operation}"
+        for service in services
+        for operation in client_of(service, artifact).meta.service_model.operation_names
+    ]
+    assert sorted(kept) == sorted(AWS_CALLS)
+
+
+@pytest.mark.parametrize("call", sorted(AWS_CALLS))
+def test_a_client_needs_no_more_of_botocores_data(artifact, call):
+    service, _, operation = call.partition(":")
+    client, whole = client_of(service, artifact), get_session().create_client(service)
+    assert client.meta.endpoint_url == whole.meta.endpoint_url
+    mine, its = (each.meta.service_model.operation_model(operation) for each in (client, whole))
+    assert mine.input_shape.members.keys() == its.input_shape.members.keys()
+    assert mine.output_shape.members.keys() == its.output_shape.members.keys()
+    assert all(getattr(client.exceptions, error.name) for error in its.error_shapes)
+
+
+def test_an_operation_that_botocore_does_not_know_ends_the_build(tmp_path):
+    shutil.copytree(Path(botocore.__file__).with_name("data") / "secretsmanager", tmp_path / "secretsmanager")
+    (tmp_path / "endpoints.json").write_text('{"partitions": []}')
+
+    trimmed = run([sys.executable, ROOT / "functions/build/trim-botocore", tmp_path, "secretsmanager:GetSecretValues"])
+    assert trimmed.returncode == 1
+    assert trimmed.stderr == "botocore's Secrets Manager has no GetSecretValues: see AWS_CALLS.\n"
