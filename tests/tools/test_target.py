@@ -55,8 +55,8 @@ def test_without_a_local_stack_the_refusal_says_how_to_start_one(monkeypatch, tm
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (NoRegionError(), "You must specify a region. Or did you mean the stack of 'make serve'? Then: LOCAL=1"),
-        (NoCredentialsError(), "Unable to locate credentials. Or did you"),
+        (NoRegionError(), "You must specify a region. Set AWS_PROFILE, or AWS_DEFAULT_REGION and credentials. Or"),
+        (NoCredentialsError(), "Unable to locate credentials. Set AWS_PROFILE, or"),
         (EndpointConnectionError(endpoint_url="there"), "AWS could not be asked (Could not connect"),
         (ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeStacks"), "AWS refused (An error occurred"),
         (StackError("why"), "Error: why"),

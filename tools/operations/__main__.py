@@ -13,7 +13,11 @@ from tools.operations.clients import Clients
 from tools.operations.errors import OperationError
 from tools.operations.target import Target, find_target
 
-LOCAL_MEANT = "Or did you mean the stack of 'make serve'? Then: LOCAL=1 with make, else --local."
+# boto3 and SAM CLI read no AWS_REGION.
+WHERE = (
+    "Set AWS_PROFILE, or AWS_DEFAULT_REGION and credentials. "
+    "Or did you mean the stack of 'make serve'? Then: LOCAL=1 with make, else --local."
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -99,7 +103,7 @@ def main() -> None:
     except (OperationError, StackError) as error:
         sys.exit(f"Error: {error}")
     except (NoCredentialsError, NoRegionError) as error:
-        sys.exit(f"Error: {str(error).rstrip('.')}. {LOCAL_MEANT}")
+        sys.exit(f"Error: {str(error).rstrip('.')}. {WHERE}")
     except ClientError as error:
         sys.exit(f"Error: AWS refused ({error}).")
     except BotoCoreError as error:
