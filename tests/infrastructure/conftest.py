@@ -29,7 +29,7 @@ def of_type(translated):
 
 
 @pytest.fixture(scope="session")
-def properties_of(template):
-    """Finds a function's properties, those that all functions share included."""
-    shared = template["Globals"]["Function"]
-    return lambda function: shared | template["Resources"][function]["Properties"]
+def functions(template):
+    """The functions' properties by name, those that all functions share included."""
+    shared, every = template["Globals"]["Function"], template["Resources"].items()
+    return {name: shared | it["Properties"] for name, it in every if it["Type"] == "AWS::Serverless::Function"}

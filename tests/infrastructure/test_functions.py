@@ -8,6 +8,7 @@ from botocore.retries.standard import ExponentialBackoff
 
 from authorizer import credentials
 from ingest import many, store
+from tests.conftest import ROOT
 from tools.command import run
 
 API_GATEWAY_SECONDS = 29
@@ -43,34 +44,31 @@ OWN = {"conversation-metadata"}
 WHERE_IT_IS = {"certifi"}
 
 
-def environment_of(template, properties):
+def environment_of(template, own):
     """Return a function's variables, with the defaults of the parameters and any text for what the stack makes."""
-
-    def value_of(value):
-        if isinstance(value, dict):
-            return str(template["Parameters"].get(value.get("Ref"), {}).get("Default", "made-by-the-stack"))
-        return str(value)
-
-    shared = template["Globals"]["Function"]["Environment"]["Variables"]
-    own = properties["Environment"]["Variables"]
-    return {name: value_of(value) for name, value in (shared | own).items()}
+    defaults = {name: parameter["Default"] for name, parameter in template["Parameters"].items()}
+    variables = template["Globals"]["Function"]["Environment"]["Variables"] | own["Environment"]["Variables"]
+    return {
+        name: str(defaults.get(value.get("Ref"), "made-by-the-stack") if isinstance(value, dict) else value)
+        for name, value in variables.items()
+    }
 
 
 def test_a_function_starts_with_what_is_deployed_and_without_any_of_its_variables_fails_by_its_name(
-    template, properties_of, function, pytestconfig
+    template, functions, function
 ):
-    functions = pytestconfig.rootpath / "functions"
-    variables = environment_of(template, properties_of(function))
-    given = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_CONFIG_FILE": os.devnull, "PYTHONPATH": str(functions)}
-    handler = properties_of(function)["Handler"]
-    started = run([sys.executable, "-c", START, str(functions), handler, *variables], env=given | variables)
+    folder = ROOT / "functions"
+    variables = environment_of(template, functions[function])
+    given = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_CONFIG_FILE": os.devnull, "PYTHONPATH": str(folder)}
+    words = [sys.executable, "-c", START, str(folder), functions[function]["Handler"], *variables]
+    started = run(words, env=given | variables)
     assert (started.stderr, started.returncode) == ("", 0)
     *missing, imported = started.stdout.replace("_", "-").splitlines()
     assert missing == [variable.replace("_", "-") for variable in variables]
     packages = set(imported.split())
     assert "botocore" in packages
     # Lambda has a boto3 of its own, of any version, and the emulator too: neither would miss it.
-    pinned = re.findall(r"^([\w-]+)==", (functions / "requirements.txt").read_text(), re.MULTILINE)
+    pinned = re.findall(r"^([\w-]+)==", (folder / "requirements.txt").read_text(), re.MULTILINE)
     assert packages - OWN - WHERE_IT_IS <= set(pinned)
 
 
@@ -82,7 +80,7 @@ def _worst_call(config):
     return attempts * (config.connect_timeout + config.read_timeout) + sum(waits)
 
 
-def test_a_function_answers_before_api_gateway_gives_up_and_after_the_sdk_did(properties_of, api_function):
+def test_a_function_answers_before_api_gateway_gives_up_and_after_the_sdk_did(functions, api_function):
     client = credentials._secretsmanager if api_function == "AuthorizerFunction" else store._dynamodb
     worst = SECONDS_BEFORE.get(api_function, 0) + CALLS[api_function] * _worst_call(client.meta.config)
-    assert worst < properties_of(api_function)["Timeout"] < API_GATEWAY_SECONDS
+    assert worst < functions[api_function]["Timeout"] < API_GATEWAY_SECONDS

@@ -41,7 +41,7 @@ def test_every_parameter_and_output_is_described_and_a_parameter_takes_its_own_d
 
 def unused(template):
     """Return the parameters that nothing refers to, though a rule may ask for them."""
-    sections = [content for name, content in template.items() if name not in {"Parameters", "Rules"}]
+    sections = [content for name, content in template.items() if name not in {"Parameters", "Rules", "Metadata"}]
     used = re.findall(r"'Ref': '(\w+)'|\$\{(\w+)\}", repr(sections))
     return template["Parameters"].keys() - {name for names in used for name in names}
 
@@ -64,9 +64,8 @@ def test_an_environment_has_what_sam_does_not_take_over_from_the_default_one(dep
     assert ENVIRONMENTS["default"]["deploy"]["parameters"].items() <= deployment.items()
     # A nested application is deployed with it alone.
     assert "CAPABILITY_AUTO_EXPAND" in deployment["capabilities"]
-    assert deployment["tags"] == [
-        "service=conversation-metadata", f"environment={deployment['stack_name'].rpartition('-')[2]}"
-    ]  # fmt: skip
+    environment = deployment["stack_name"].rpartition("-")[2]
+    assert deployment["tags"] == ["service=conversation-metadata", f"environment={environment}"]
 
 
 def test_production_has_a_firewall_keeps_data_for_a_time_that_was_chosen_and_is_watched(template):
