@@ -14,13 +14,11 @@ class _Loader(yaml.SafeLoader):
     """Takes `!Ref A` for `{"Ref": "A"}`."""
 
 
-def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> Any:
+def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.ScalarNode | yaml.SequenceNode) -> Any:
     if isinstance(node, yaml.ScalarNode):
         value: Any = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
+    else:
         value = loader.construct_sequence(node, deep=True)
-    elif isinstance(node, yaml.MappingNode):
-        value = loader.construct_mapping(node, deep=True)
     return {tag if tag in {"Ref", "Condition"} else f"Fn::{tag}": value}
 
 

@@ -15,17 +15,12 @@ def monitoring(read_template):
 
 
 @pytest.fixture(scope="session")
-def translated(tools):  # noqa: ARG001 -- SAM's translator is among them
-    """The resources that CloudFormation gets to see."""
+def of_type(tools):  # noqa: ARG001 -- SAM's translator is among them
+    """Finds the properties of all resources of a type that CloudFormation gets to see."""
     translation = run([ROOT / ".tools/sam/bin/python", "-m", "tools.local.translate", "template.yaml"], cwd=ROOT)
     assert translation.returncode == 0, translation.stderr
-    return json.loads(translation.stdout)["Resources"]
-
-
-@pytest.fixture(scope="session")
-def of_type(translated):
-    """Finds the properties of all resources of a type."""
-    return lambda kind: [it["Properties"] for it in translated.values() if it["Type"] == f"AWS::{kind}"]
+    resources = json.loads(translation.stdout)["Resources"].values()
+    return lambda kind: [it["Properties"] for it in resources if it["Type"] == f"AWS::{kind}"]
 
 
 @pytest.fixture(scope="session")

@@ -32,11 +32,9 @@ def takes(parameter, value):
     return parameter["MinValue"] <= float(value) <= parameter["MaxValue"]
 
 
-def test_every_parameter_and_output_is_described_and_a_parameter_takes_its_own_default(template):
+def test_every_parameter_and_output_is_described(template):
     for name, described in (template["Parameters"] | template["Outputs"]).items():
         assert described["Description"].endswith("."), name
-    for name, parameter in template["Parameters"].items():
-        assert takes(parameter, str(parameter["Default"])), name
 
 
 def unused(template):
@@ -47,6 +45,7 @@ def unused(template):
 
 
 def test_every_parameter_is_used_those_of_the_nested_application_as_well_which_are_given(template, read_template):
+    """cfn-lint says so (W2001) of no template that goes through SAM."""
     nested = read_template("monitoring.yaml")
     assert unused(template) == unused(nested) == set()
     assert template["Resources"]["Monitoring"]["Properties"]["Parameters"].keys() == nested["Parameters"].keys()
