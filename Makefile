@@ -97,7 +97,7 @@ reliability: $(TESTING) ## Run the reliability tests at full size, break what th
 	@$(PYTHON) -m tools.mutation
 
 .PHONY: openapi
-openapi: .venv/installed ## Write openapi.yaml and the Postman collection anew, from the models, the errors and events/
+openapi: .venv/installed ## Write what the models, the errors and events/ say into openapi.yaml and the Postman collection
 	@$(PYTHON) -m tools.openapi
 
 .PHONY: outdated
