@@ -18,7 +18,7 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.client import BaseClient
 from hypothesis import Phase, settings
-from oracle import Context, assert_untold, checked_response
+from oracle import Answer, Context, assert_untold, checked_response
 
 from tools.command import run
 from tools.local.emulator import HOST
@@ -46,11 +46,7 @@ os.environ |= {
     "RETENTION_DAYS": "0",
     "CREDENTIALS_SECRET_ARN": "credentials",
     "CREDENTIALS_CACHE_SECONDS": "60",
-    "INGEST_VERSION": "IngestFunction",
-    "MANY_VERSION": "ManyFunction",
-    "READ_VERSION": "ReadFunction",
-    "AUTHORIZER_VERSION": "AuthorizerFunction",
-}
+} | {f"{name.upper()}_VERSION": f"{name}Function" for name in ("Ingest", "Many", "Read", "Authorizer")}
 
 # The same examples in every run, whoever runs it and however slow the machine.
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
@@ -59,6 +55,7 @@ settings.load_profile("repeatable")
 settings.register_profile("unshrunk", settings.get_profile("repeatable"), phases=[Phase.generate])
 
 TEMPLATE = load("template.yaml")
+AUTHORIZER = "AuthorizerFunction"
 
 
 def _named(resource_type: str) -> list[str]:
@@ -70,17 +67,12 @@ def _routes(function: str) -> list[tuple[str, str]]:
     return [(source["Properties"]["Method"], source["Properties"]["Path"]) for source in sources]
 
 
-def _authorizer() -> str:
-    auth = TEMPLATE["Resources"]["Api"]["Properties"]["Auth"]
-    return auth["Authorizers"][auth["DefaultAuthorizer"]]["FunctionArn"]["Ref"].removesuffix(".Alias")
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that takes a function, one that the API calls, a role or an event with every one there is."""
     functions = _named("AWS::Serverless::Function")
     every = {
         "function": functions,
-        "api_function": [name for name in functions if name == _authorizer() or _routes(name)],
+        "api_function": [name for name in functions if name == AUTHORIZER or _routes(name)],
         "role": _named("AWS::IAM::Role"),
         "event_name": sorted(path.stem for path in (ROOT / "events").iterdir()),
     }
@@ -117,7 +109,7 @@ def function_for() -> Callable[[Json], str]:
 
     def find(event: Json) -> str:
         if event.get("type") == "REQUEST":
-            return _authorizer()
+            return AUTHORIZER
         route = event["httpMethod"], event["resource"]
         [function] = [name for name in _named("AWS::Serverless::Function") if route in _routes(name)]
         return function
@@ -162,17 +154,10 @@ def read_event() -> Callable[[str], Json]:
     return lambda name: json.loads((ROOT / "events" / f"{name}.json").read_text())
 
 
-class Answer(NamedTuple):
-    """A response as its receiver sees it."""
-
-    status: int
-    body: Json
-
-
 @pytest.fixture
 def ask(invoke, read_event) -> Callable[..., Answer]:
     """Sends an event of events/, parts of it changed by name. The contract knows the answer."""
-    return lambda name, **changes: Answer(*checked_response(invoke(read_event(name) | changes)))
+    return lambda name, **changes: checked_response(invoke(read_event(name) | changes))
 
 
 @pytest.fixture

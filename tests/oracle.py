@@ -3,10 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
-
-SINGLE = "/metadata-ingestion/v1/single-convo-metadata"
 
 CANARY = "canary-7f3a"
 """Planted in every value that must not be told, and looked for in what is."""
@@ -95,8 +93,6 @@ def event(submission: object) -> dict[str, Any]:
 def raw_event(body: str) -> dict[str, Any]:
     """Return the event that API Gateway makes of a body."""
     return {
-        "httpMethod": "POST",
-        "path": SINGLE,
         "headers": {"Content-Type": "application/json"},
         "requestContext": {"requestId": str(uuid4()), "authorizer": {"principalId": "client"}},
         "body": body,
@@ -104,6 +100,14 @@ def raw_event(body: str) -> dict[str, Any]:
     }
 
 
-def checked_response(response: dict[str, Any]) -> tuple[int, Any]:
-    """Return status and body of a proxy response, after checking that the contract knows them."""
-    return response["statusCode"], checked(response["statusCode"], response["headers"], response["body"])
+class Answer(NamedTuple):
+    """A response as its receiver sees it."""
+
+    status: int
+    body: Any
+
+
+def checked_response(response: dict[str, Any]) -> Answer:
+    """Return the answer in a proxy response, after checking that the contract knows it."""
+    status = response["statusCode"]
+    return Answer(status, checked(status, response["headers"], response["body"]))

@@ -1,6 +1,7 @@
 """Bad days: what AWS answers, or doesn't, in place of moto or after it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -9,38 +10,24 @@ from moto.core.botocore_stubber import MockRawResponse
 
 
 @pytest.fixture
-def on_request(monkeypatch) -> Iterator[Callable[..., None]]:
-    """Calls a function for every attempt that a client makes of a call, after moto has done its part, or before it.
+def answering(monkeypatch) -> Callable[..., AbstractContextManager[list[str]]]:
+    """Has AWS answer each attempt of a call with a status and a body, or an exception; gives the list of attempts.
 
-    What it returns before moto is the response, None leaves it to moto. What it raises is what became of the
-    connection. The SDK's retries come at once, and no test has used up another's.
+    `only` names a text without which a request is left to moto, `times` a number of attempts after which it is. With
+    `applied`, moto has done its part before the answer is lost. The SDK's retries come at once, and no test has used up
+    another's.
     """
     monkeypatch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda *_: True)
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
-    registered = []
 
-    def register(client: Any, respond: Callable[..., AWSResponse | None], *, before_moto: bool = False) -> None:
-        events = client.meta.events
-        (events.register_first if before_moto else events.register_last)("before-send", respond)
-        registered.append((events, respond))
-
-    yield register
-    for events, respond in registered:
-        events.unregister("before-send", respond)
-
-
-@pytest.fixture
-def answer_with(on_request) -> Callable[..., list[str]]:
-    """Lets AWS answer each attempt with a status and a body, or with an exception; gives the list of attempts.
-
-    `only` names a text without which a request is left to moto.
-    """
-
-    def arrange(client: Any, failure: Exception | tuple[int, str], only: str = "") -> list[str]:
-        attempts = []
+    @contextmanager
+    def answer(
+        client: Any, failure: Exception | tuple[int, str], *, only: str = "", times: int = 100, applied: bool = False
+    ) -> Iterator[list[str]]:
+        attempts: list[str] = []
 
         def respond(request: Any, event_name: str, **_: Any) -> AWSResponse | None:
-            if only not in str(request.body):
+            if only not in str(request.body) or len(attempts) == times:
                 return None
             attempts.append(event_name)
             if isinstance(failure, Exception):
@@ -48,7 +35,12 @@ def answer_with(on_request) -> Callable[..., list[str]]:
             status, body = failure
             return AWSResponse(request.url, status, {}, MockRawResponse(body))
 
-        on_request(client, respond, before_moto=True)
-        return attempts
+        events = client.meta.events
+        register = events.register_last if applied else events.register_first
+        register("before-send", respond)
+        try:
+            yield attempts
+        finally:
+            events.unregister("before-send", respond)
 
-    return arrange
+    return answer

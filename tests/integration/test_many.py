@@ -1,8 +1,6 @@
 """A batch: each submission on its own, in order within a conversation, and again without harm."""
 
 import json
-from collections import Counter
-from threading import Lock
 from uuid import UUID
 
 import pytest
@@ -33,22 +31,17 @@ def send(ask):
 
 @pytest.fixture
 def failing(monkeypatch):
-    """Makes the store fail for the submissions whose event id is named, once each or always."""
+    """The errors with which the store fails, by the event id of a submission."""
+    errors = {}
+    apply = store.apply
 
-    def fail(error, *event_ids, times=10**9):
-        left = Counter(dict.fromkeys(event_ids, times))
-        apply, lock = store.apply, Lock()
+    def apply_or_fail(submission, event_id, client):
+        if event_id in errors:
+            raise errors[event_id]
+        return apply(submission, event_id, client)
 
-        def apply_or_fail(submission, event_id, client):
-            with lock:
-                left[event_id] -= 1
-                if left[event_id] >= 0:
-                    raise error
-            return apply(submission, event_id, client)
-
-        monkeypatch.setattr(store, "apply", apply_or_fail)
-
-    return fail
+    monkeypatch.setattr(store, "apply", apply_or_fail)
+    return errors
 
 
 def submission(conversation, event_id, **fields):
@@ -70,6 +63,16 @@ def test_one_bad_item_never_spoils_another(send, table):
     assert table.item("c")["lobId"] == "sales"
 
 
+@pytest.mark.parametrize("bad", [r'"lobName": "caf\ud83d"', '"zone": NaN', r'"\ud800": 1', r'"eventId": "\ud800"'])
+def test_an_entry_that_nothing_can_hold_is_refused_alone(send, table, bad):
+    status, body = send(
+        f'{{"items": [{{"externalConversationId": "ok"}}, {{"externalConversationId": "bad", {bad}}}]}}'
+    )
+    assert (status, errors(body)) == (200, ["", "FAIL_BAD_PARAMS"])
+    assert table.item("ok") is not None
+    assert table.item("bad") is None
+
+
 def test_items_of_one_conversation_are_applied_in_their_order_and_once_and_answered_in_the_items_order(send, table):
     batch = [submission(f"c{number % 3}", f"e{number}", lobId=str(number)) for number in range(60)]
     status, body = send(batch)
@@ -80,23 +83,24 @@ def test_items_of_one_conversation_are_applied_in_their_order_and_once_and_answe
     assert [table.item(f"c{number}") for number in range(3)] == before
 
 
-def test_the_same_submission_twice_in_a_batch_is_applied_once(send, log):
-    assert errors(send([submission("c", "e"), submission("c", "e")]).body) == ["", ""]
-    assert [line["message"] for line in log()] == ["Stored", "Duplicate"]
-
-
 @pytest.mark.parametrize(
-    "items", [None, [], {}, "x", [{}] * 1001], ids=["misspelt", "empty", "object", "string", "1001"]
+    ("batch", "error"),
+    [
+        *(
+            ({"items": items}, "items: must be an array of 1 to 1000 submissions")
+            for items in ([], {}, "x", [{}] * 1001)
+        ),
+        ({"itmes": [{}]}, "items: must be an array of 1 to 1000 submissions"),
+        ("{", "body: must be valid JSON"),
+    ],
 )
-def test_a_batch_without_usable_items_is_refused_with_one_result_that_says_so(send, items):
-    [result] = send({"items": items} if items is not None else {"itmes": [{}]}).body["results"]
-    assert result["error"] == "FAIL_BAD_PARAMS: ERROR: items: must be an array of 1 to 1000 submissions"
+def test_a_batch_that_cannot_be_read_is_refused_with_one_result_that_says_so(send, batch, error):
+    [result] = send(batch).body["results"]
+    assert result["error"].startswith(f"FAIL_BAD_PARAMS: ERROR: {error}")
 
 
-def test_a_body_that_is_no_json_is_refused_with_one_result_and_one_over_4_mib_with_413(send):
-    [result] = send("{").body["results"]
-    assert result["error"].startswith("FAIL_BAD_PARAMS: ERROR: body: must be valid JSON")
-    assert send("[" * (limits.MAX_BATCH_BYTES + 1)).body["error"]["code"] == "413-01"
+def test_a_batch_over_4_mib_is_too_large(send):
+    assert send("[" * (4 * 1024 * 1024 + 1)).body["error"]["code"] == "413-01"
 
 
 @pytest.mark.parametrize(
@@ -104,20 +108,21 @@ def test_a_body_that_is_no_json_is_refused_with_one_result_and_one_over_4_mib_wi
     [(ThrottledError(), "FAIL_THROTTLED"), (UnavailableError(), "FAIL_UNAVAILABLE"), (ValueError(), "FAIL_INTERNAL")],
 )
 def test_what_follows_a_failed_item_of_its_conversation_waits_for_it(send, table, failing, error, named):
-    failing(error, "e2", times=1)
+    failing["e2"] = error
     batch = [submission("c", f"e{number}", lobId=str(number)) for number in (1, 2, 3)] + [submission("d", "e4")]
     status, body = send(batch)
     assert (status, errors(body)) == (200, ["", named, named, ""])
     assert table.item("c")["lobId"] == "1"
 
     # What failed may be sent again alone.
+    failing.clear()
     status, body = send(batch[1:3])
     assert (status, errors(body)) == (200, ["", ""])
     assert table.item("c")["lobId"] == "3"
 
 
 def test_a_record_that_would_outgrow_its_item_does_not_hold_up_the_next_submission(send, table, failing):
-    failing(FullError(), "e1")
+    failing["e1"] = FullError()
     status, body = send([submission("c", "e1"), submission("c", "e2", lobId="2")])
     assert (status, errors(body)) == (200, ["FAIL_CONVERSATION_FULL", ""])
     assert table.item("c")["lobId"] == "2"
@@ -133,8 +138,7 @@ def test_a_record_that_would_outgrow_its_item_does_not_hold_up_the_next_submissi
     ],
 )
 def test_when_nothing_was_stored_and_something_may_be_sent_again_the_status_says_so(send, failing, failures, code):
-    for number, error in enumerate(failures):
-        failing(error, f"e{number}")
+    failing |= {f"e{number}": error for number, error in enumerate(failures)}
     items = [submission(f"c{number}", f"e{number}") for number in range(len(failures))] + [{"lobId": "refused"}]
     assert send(items).body["error"]["code"] == code
 
@@ -167,24 +171,6 @@ def test_an_answer_stays_within_what_lambda_takes(invoke, read_event, item):
     assert len(json.loads(response["body"])["results"]) == count + 1
 
 
-@pytest.mark.parametrize("bad", [r'"lobName": "caf\ud83d"', '"zone": NaN', r'"\ud800": 1', r'"eventId": "\ud800"'])
-def test_an_entry_that_nothing_can_hold_is_refused_alone(send, table, bad):
-    status, body = send(
-        f'{{"items": [{{"externalConversationId": "ok"}}, {{"externalConversationId": "bad", {bad}}}]}}'
-    )
-    assert (status, errors(body)) == (200, ["", "FAIL_BAD_PARAMS"])
-    assert table.item("ok") is not None
-    assert table.item("bad") is None
-
-
-def test_an_entry_over_256_kib_is_too_large_alone_and_counted_apart(send, table, log):
-    big = submission("big", "e1", attributes=[{"a": [0] * 140_000}])
-    assert errors(send([big, 7, submission("c", "e2")]).body) == ["FAIL_TOO_LARGE", "FAIL_BAD_PARAMS", ""]
-    assert table.item("big") is None
-    _, line = log()
-    assert (line["Refused"], line["TooLarge"]) == ([1], [1])
-
-
 def test_members_beside_the_items_are_named_whatever_their_names(send, log):
     body = r'{"items": [{"externalConversationId": "c"}], "\ud800": 1, "dryRun": true, "Zone": 1}'
     assert send(body).body["ignoredFields"] == ["?", "Zone", "dryRun"]
@@ -193,13 +179,17 @@ def test_members_beside_the_items_are_named_whatever_their_names(send, log):
     assert line["ignoredFields"] == ["?", "Zone", "dryRun"]
 
 
-def test_a_stored_submission_has_a_line_and_refused_ones_share_one_with_the_requests_id(send, log):
-    send([submission("a", "e1"), submission("b", "e2", deviceType=CANARY), submission("c", "e3", colour=CANARY), 7])
-    stored, also_stored, refused = log()
-    assert [line["eventId"] for line in (stored, also_stored)] == ["e1", "e3"]
+def test_a_stored_submission_has_a_line_and_refused_ones_share_one_that_counts_too_large_ones_apart(send, table, log):
+    wrong, big = submission("b", "e2", deviceType=CANARY), submission("big", "e4", attributes=[{"a": [0] * 140_000}])
+    answer = send([submission("a", "e1"), wrong, submission("c", "e3", colour=CANARY), big, 7])
+    assert errors(answer.body) == ["", "FAIL_BAD_PARAMS", "", "FAIL_TOO_LARGE", "FAIL_BAD_PARAMS"]
+    assert table.item("big") is None
+    *stored, refused = log()
+    assert [line["eventId"] for line in stored] == ["e1", "e3"]
     assert len({line["requestId"] for line in log()}) == 1
-    assert (refused["message"], refused["count"], refused["Refused"]) == ("Refused", 2, [2])
-    assert [(each["item"], each["fields"]) for each in refused["refused"]] == [(1, ["deviceType"]), (3, ["item"])]
+    assert (refused["message"], refused["count"], refused["Refused"], refused["TooLarge"]) == ("Refused", 3, [2], [1])
+    told = [(each["item"], each.get("fields")) for each in refused["refused"]]
+    assert told == [(1, ["deviceType"]), (3, None), (4, ["item"])]
     assert_untold(repr(log()), "The log")
 
 

@@ -13,27 +13,21 @@ HOOK = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}
 
 
 @pytest.fixture
-def versions(monkeypatch, handler, context, table):  # noqa: ARG001 -- the table that they write to
-    """The versions that Lambda would call, by name; each may be replaced."""
-    names = ("IngestFunction", "ManyFunction", "ReadFunction", "AuthorizerFunction")
-    callable_versions = {name: handler(name) for name in names}
+def check(monkeypatch, handler, context, log, table, make_client):  # noqa: ARG001 -- the table that they write to
+    """Runs the hook and checks that it tells CodeDeploy a verdict, logs it, and leaves nothing in the table.
 
-    def invoke(**request):
-        try:
-            answer = callable_versions[request["FunctionName"]](json.loads(request["Payload"]), context)
-        except Exception as error:  # noqa: BLE001 -- Lambda, too, makes an answer of any exception
-            answer = {"errorMessage": str(error)}
-        return {"Payload": BytesIO(json.dumps(answer).encode())}
+    A version of a function, by its name, may be replaced by another.
+    """
 
-    monkeypatch.setattr(conversation._lambda, "invoke", invoke)
-    return callable_versions
+    def run(status, **replaced):
+        def invoke(FunctionName, Payload):  # noqa: N803 -- Lambda's
+            try:
+                answer = (replaced.get(FunctionName) or handler(FunctionName))(json.loads(Payload), context)
+            except Exception as error:  # noqa: BLE001 -- Lambda, too, makes an answer of any exception
+                answer = {"errorMessage": str(error)}
+            return {"Payload": BytesIO(json.dumps(answer).encode())}
 
-
-@pytest.fixture
-def check(context, log, versions, make_client):  # noqa: ARG001 -- those that are checked
-    """Runs the hook and checks that it tells CodeDeploy a verdict, logs it, and leaves nothing in the table."""
-
-    def run(status):
+        monkeypatch.setattr(conversation._lambda, "invoke", invoke)
         told = {"deploymentId": "d-1", "lifecycleEventHookExecutionId": "hook-1", "status": status}
         with Stubber(check_handler._codedeploy) as stub:
             stub.add_response("put_lifecycle_event_hook_execution_status", {}, told)
@@ -67,10 +61,9 @@ def _crash(*_):
         ("AuthorizerFunction", lambda *_: {"principalId": "anybody"}),
     ],
 )
-def test_a_version_that_does_not_work_gets_no_traffic(check, put_secret, versions, version, behaviour):
+def test_a_version_that_does_not_work_gets_no_traffic(check, put_secret, version, behaviour):
     put_secret({"somebody": "secret"})
-    versions[version] = behaviour
-    check("Failed")
+    check("Failed", **{version: behaviour})
 
 
 def test_an_authorizer_that_cannot_read_the_secret_gets_no_traffic(check):

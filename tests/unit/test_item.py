@@ -13,24 +13,19 @@ SAME = [
     ([{"a": 1, "b": {"x": 1, "y": 2}}], [{"b": {"y": 2, "x": 1}}, {"a": 1}]),
     # What says nothing.
     ({"lobId": "l"}, {"lobId": "l", "platform": None, "attributes": None, "model_config": {}, "self": 1}),
-    ({"lobId": "l"}, {"lobId": "l", "attributes": [{}]}),
-    ([{"a": 1}], [{"a": 1}, {"b": None}]),
+    ({"lobId": "l"}, {"lobId": "l", "attributes": [{}, {"b": None}]}),
     # Other forms of the same attributes.
-    ([{"a": 1}], [{"name": "a", "value": 1}]),
     ([{"a": 1}], [{"a": 7}, {"key": "a", "value": Decimal("1.00")}]),
-    ([{"a": 0}], [{"a": Decimal("-0.0")}]),
 ]
 OTHER = [
     ({"lobId": "a"}, {"lobId": "b"}),
     ({"lobId": "a"}, {"lobName": "a"}),
-    ({"lobId": "a"}, {"lobId": "a", "lobName": "a"}),
     ({"lobId": "a"}, [{"lobId": "a"}]),
     ({"companySegment": ["a", "b"]}, {"companySegment": ["b", "a"]}),
     ({"companySegment": ["a,b"]}, {"companySegment": ["a", "b"]}),
     ([{"a": 1}], [{"a": "1"}]),
     ([{"a": 1}], [{"a": True}]),
     ([{"a": 1}], [{"a": {"N": "1"}}]),
-    ([{"a": ""}], [{"a": []}]),
     ([{"a": []}], [{"a": {}}]),
     ([{"a": [1, 2]}], [{"a": [2, 1]}]),
     ([{"a": [None]}], [{"a": [False]}]),

@@ -26,19 +26,9 @@ def test_the_message_is_the_outcome_which_counts_one_and_the_fields_stand_beside
     assert (line["message"], line["level"], line["service"]) == ("Stored", level, "tested")
     assert (line["requestId"], line["eventId"]) == ("r", "e")
     assert metrics_of(line) == {"Stored": [1]}
-    assert "exception" not in line
     # As Lambda reads it.
     assert "T" in line["timestamp"]
     assert datetime.fromisoformat(line["timestamp"]).tzinfo is not None
-
-
-def test_one_line_leaves_nothing_to_the_next(log):
-    record("Refused", {"fields": ["lobId"]}, counts={"IgnoredFields": 3})
-    record("Stored", {})
-    first, second = log()
-    assert metrics_of(first) == {"Refused": [1], "IgnoredFields": [3]}
-    assert metrics_of(second) == {"Stored": [1]}
-    assert "fields" not in second
 
 
 def test_a_defect_is_logged_with_its_traceback(log):
@@ -49,16 +39,6 @@ def test_a_defect_is_logged_with_its_traceback(log):
     [line] = log()
     assert line["exception_name"] == "ZeroDivisionError"
     assert "test_a_defect_is_logged_with_its_traceback" in line["exception"]
-
-
-def test_a_trace_is_named_by_its_id(log, monkeypatch):
-    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-6920f3a1-1a2b3c4d5e6f708192a3b4c5;Parent=1a2b3c4d5e6f7081;Sampled=1")
-    record("Stored", {})
-    monkeypatch.delenv("_X_AMZN_TRACE_ID")
-    record("Stored", {})
-    traced, untraced = log()
-    assert traced["xray_trace_id"] == "1-6920f3a1-1a2b3c4d5e6f708192a3b4c5"
-    assert "xray_trace_id" not in untraced
 
 
 @pytest.mark.parametrize("text", ["\u2028", "\u0085", "\u009b31m", "\u202e", "\x1b[2J", "\ud800", "会話 📱", "a\nb\r"])
@@ -81,6 +61,7 @@ def test_a_level_that_leaves_a_line_out_leaves_its_metrics_in(log, monkeypatch):
     assert metrics_of(metrics) == {"Stored": [1], "IgnoredFields": [2]}
     assert "eventId" not in metrics
     assert (line["message"], line["eventId"]) == ("Failed", "e")
+    assert metrics_of(line) == {"Failed": [1]}
 
 
 def test_the_sdk_logs_no_information_of_its_own():
