@@ -8,7 +8,7 @@ from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 # First of all: moto can stand in only for clients that were made after its import.
 from moto import mock_aws  # isort: split
@@ -93,17 +93,6 @@ def read_template() -> Callable[[str], Json]:
 
 
 @pytest.fixture(scope="session")
-def handler() -> Callable[[str], Callable[..., Any]]:
-    """Gives the handler of a function of the template."""
-
-    def find(function: str) -> Callable[..., Any]:
-        module, _, name = TEMPLATE["Resources"][function]["Properties"]["Handler"].rpartition(".")
-        return getattr(import_module(module), name)
-
-    return find
-
-
-@pytest.fixture(scope="session")
 def function_for() -> Callable[[Json], str]:
     """Names the function of the template to which API Gateway gives an event."""
 
@@ -143,9 +132,15 @@ def context() -> Context:
 
 
 @pytest.fixture
-def invoke(handler, function_for, context) -> Callable[[Json], Any]:
-    """Gives an event to the function that is there for it."""
-    return lambda event: handler(function_for(event))(event, context)
+def invoke(function_for, context) -> Callable[..., Any]:
+    """Gives an event to the function that is there for it, or to one by its name in the template."""
+
+    def call(event: Json, function: str = "") -> Any:
+        handler = TEMPLATE["Resources"][function or function_for(event)]["Properties"]["Handler"]
+        module, _, name = handler.rpartition(".")
+        return getattr(import_module(module), name)(event, context)
+
+    return call
 
 
 @pytest.fixture(scope="session")
@@ -246,21 +241,15 @@ def put_secret(aws, make_client) -> Callable[..., None]:  # noqa: ARG001 -- the 
     return put
 
 
-class SdkCall(NamedTuple):
-    """A call of an AWS operation, under the name that IAM has for it."""
-
-    action: str
-    parameters: Json
-
-
 @pytest.fixture
-def sdk_calls(monkeypatch) -> list[SdkCall]:
-    """Every call that any client makes from here on, retries not counted."""
-    calls: list[SdkCall] = []
+def sdk_calls(monkeypatch) -> list[SimpleNamespace]:
+    """Every call that any client makes from here on, retries not counted: its action in IAM, and its parameters."""
+    calls: list[SimpleNamespace] = []
     make = BaseClient._make_api_call
 
     def record(client: BaseClient, operation: str, parameters: Json) -> Any:
-        calls.append(SdkCall(f"{client.meta.service_model.signing_name}:{operation}", parameters))
+        action = f"{client.meta.service_model.signing_name}:{operation}"
+        calls.append(SimpleNamespace(action=action, parameters=parameters))
         return make(client, operation, parameters)
 
     monkeypatch.setattr(BaseClient, "_make_api_call", record)

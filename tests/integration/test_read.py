@@ -2,7 +2,6 @@
 
 import json
 from types import SimpleNamespace
-from uuid import UUID
 
 import pytest
 
@@ -22,14 +21,10 @@ def test_a_full_submission_comes_back_as_it_was_given(ask, read_event, read):
     sent = json.loads(read_event("stored-full")["body"])
     status, record = read(sent["externalConversationId"])
     assert status == 200
-    pairs = {}
-    for given in sent.pop("attributes"):
-        pairs |= {given.get("name", given.get("key")): given["value"]} if "value" in given else given
-    assert {pair["name"]: pair["value"] for pair in record.pop("attributes")} == pairs
     assert record.pop("events") == [sent["eventId"]]
     assert record.pop("createdAt") == record.pop("updatedAt")
     assert record.pop("updatedBy") == "default-client"
-    assert record == sent
+    assert record == sent | {"attributes": sorted(sent["attributes"], key=lambda attribute: attribute["name"])}
 
 
 def test_the_record_is_the_merge_of_all_submissions_and_names_their_events(submit, read, sdk_calls):
@@ -67,7 +62,6 @@ def test_an_unknown_conversation_is_not_found(read, log):
 def test_an_unusable_id_is_refused(ask, parameters):
     status, body = ask("found", queryStringParameters=parameters)
     assert status == 400
-    assert UUID(body["result"]["eventId"])
     assert body["result"]["error"].startswith("FAIL_BAD_PARAMS: ERROR: externalConversationId: ")
 
 

@@ -13,21 +13,21 @@ HOOK = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}
 
 
 @pytest.fixture
-def check(monkeypatch, handler, context, log, table, make_client):  # noqa: ARG001 -- the table that they write to
+def check(monkeypatch, invoke, context, log, table, make_client):  # noqa: ARG001 -- the table that they write to
     """Runs the hook and checks that it tells CodeDeploy a verdict, logs it, and leaves nothing in the table.
 
     A version of a function, by its name, may be replaced by another.
     """
 
     def run(status, **replaced):
-        def invoke(FunctionName, Payload):  # noqa: N803 -- Lambda's
+        def invoke_version(FunctionName, Payload):  # noqa: N803 -- Lambda's
             try:
-                answer = (replaced.get(FunctionName) or handler(FunctionName))(json.loads(Payload), context)
+                answer = replaced.get(FunctionName, invoke)(json.loads(Payload), FunctionName)
             except Exception as error:  # noqa: BLE001 -- Lambda, too, makes an answer of any exception
                 answer = {"errorMessage": str(error)}
             return {"Payload": BytesIO(json.dumps(answer).encode())}
 
-        monkeypatch.setattr(conversation._lambda, "invoke", invoke)
+        monkeypatch.setattr(conversation._lambda, "invoke", invoke_version)
         told = {"deploymentId": "d-1", "lifecycleEventHookExecutionId": "hook-1", "status": status}
         with Stubber(check_handler._codedeploy) as stub:
             stub.add_response("put_lifecycle_event_hook_execution_status", {}, told)

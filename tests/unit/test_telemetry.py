@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 
-from telemetry import defect_fields, logger, record
+from telemetry import logger, record
 
 
 def metrics_of(line):
@@ -29,16 +29,6 @@ def test_the_message_is_the_outcome_which_counts_one_and_the_fields_stand_beside
     # As Lambda reads it.
     assert "T" in line["timestamp"]
     assert datetime.fromisoformat(line["timestamp"]).tzinfo is not None
-
-
-def test_a_defect_is_logged_with_its_traceback(log):
-    try:
-        raise ZeroDivisionError("what went wrong")
-    except ZeroDivisionError as defect:
-        record("Failed", defect_fields(defect), level="ERROR")
-    [line] = log()
-    assert line["exception_name"] == "ZeroDivisionError"
-    assert "test_a_defect_is_logged_with_its_traceback" in line["exception"]
 
 
 @pytest.mark.parametrize("text", ["\u2028", "\u0085", "\u009b31m", "\u202e", "\x1b[2J", "\ud800", "会話 📱", "a\nb\r"])
