@@ -55,7 +55,8 @@ def test_an_attribute_may_have_any_name(submit, read, name):
 
 def test_an_unknown_conversation_is_not_found(read, log):
     assert read("nobody").body["error"]["code"] == "404-01"
-    assert [(line["message"], line["externalConversationId"]) for line in log()] == [("NotFound", "nobody")]
+    [line] = log()
+    assert (line["message"], line["level"], line["externalConversationId"]) == ("NotFound", "INFO", "nobody")
 
 
 @pytest.mark.parametrize("parameters", [None, {}, {"externalConversationId": "\u3000 "}])

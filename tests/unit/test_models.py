@@ -121,7 +121,7 @@ def test_every_wrong_field_is_named_at_once():
     assert named == sorted([*wrong, "attributes[0]", "attributes[1].value"])
 
 
-@pytest.mark.parametrize("event_id", ["e", "x" * 256, EMOJI * 256, " padded ", "会話"])
+@pytest.mark.parametrize("event_id", ["e", "x" * 256, EMOJI * 256, " padded ", "会\n話"])
 def test_a_usable_event_id_is_kept(event_id):
     assert read_event_id({"eventId": event_id}) == event_id
 
