@@ -48,7 +48,6 @@ def test_the_limit_of_the_route_is_256_kib_and_a_larger_body_has_an_outcome_of_i
 @pytest.mark.parametrize(
     "submission",
     [
-        {"externalConversationId": [CANARY]},
         {"externlConversationId": CANARY},
         WRONG | {"eventId": CANARY * 30},
         WRONG | {"lobId": {CANARY: CANARY}},
