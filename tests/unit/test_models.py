@@ -67,7 +67,7 @@ def test_what_is_within_the_limits_is_kept_as_it_is(field, value):
         *(("companySegment", value, "must be an array of strings") for value in ("consumer", 1, True, {})),
     ],
 )
-def test_what_is_not_is_refused_with_what_would_be_right(field, value, problem):
+def test_what_is_outside_them_is_refused_with_what_would_be_right(field, value, problem):
     assert refusal_of(**{field: value}) == f"{field}: {problem}"
 
 
