@@ -111,6 +111,7 @@ def test_what_follows_a_failed_item_of_its_conversation_waits_for_it(send, table
     batch = [submission("c", f"e{number}", lobId=str(number)) for number in (1, 2, 3)] + [submission("d", "e4")]
     status, body = send(batch)
     assert (status, errors(body)) == (200, ["", named, named, ""])
+    assert [result["eventId"] for result in body["results"]] == ["e1", "e2", "e3", "e4"]
     assert table.item("c")["lobId"] == "1"
 
     # What failed may be sent again alone.

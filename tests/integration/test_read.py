@@ -28,8 +28,8 @@ def test_a_full_submission_comes_back_as_it_was_given(ask, read_event, read):
 
 
 def test_the_record_is_the_merge_of_all_submissions_and_names_their_events(submit, read, sdk_calls):
-    submit({"externalConversationId": "c", "eventId": "e2", "lobId": "1", "attributes": [{"b": 1, "a": "x"}]})
-    submit({"externalConversationId": "c", "eventId": "e1#2", "campaign": "spring", "attributes": [{"b": 2}]})
+    submit({"externalConversationId": "c", "eventId": "e2", "lobId": "1", "attributes": [{"b": 1}]})
+    submit({"externalConversationId": "c", "eventId": "e1#2", "campaign": "spring", "attributes": [{"b": 2, "a": "x"}]})
     submit({"externalConversationId": "c", "eventId": "e2", "campaign": "summer"})
     record = read("c").body
     # It has what the last 200 promised.
@@ -60,10 +60,11 @@ def test_an_unknown_conversation_is_not_found(read, log):
 
 
 @pytest.mark.parametrize("parameters", [None, {}, {"externalConversationId": "\u3000 "}])
-def test_an_unusable_id_is_refused(ask, parameters):
+def test_an_unusable_id_is_refused(ask, log, parameters):
     status, body = ask("found", queryStringParameters=parameters)
     assert status == 400
     assert body["result"]["error"].startswith("FAIL_BAD_PARAMS: ERROR: externalConversationId: ")
+    assert log()[0]["message"] == "Refused"
 
 
 def test_a_conversation_whose_time_has_passed_is_not_found_though_dynamodb_still_has_it(read, table, monkeypatch):
