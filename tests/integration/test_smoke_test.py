@@ -56,7 +56,6 @@ def _crash(*_):
         ("ReadFunction", _crash),
         # An older record.
         ("ReadFunction", lambda *_: {"statusCode": 200, "body": json.dumps({"events": ["single"]})}),
-        # As when it cannot read the secret.
         ("AuthorizerFunction", _crash),
         # Lets everybody in.
         ("AuthorizerFunction", lambda *_: {"principalId": "anybody"}),
@@ -65,3 +64,7 @@ def _crash(*_):
 def test_a_version_that_does_not_work_gets_no_traffic(check, put_secret, version, behaviour):
     put_secret({"somebody": "secret"})
     check("Failed", **{version: behaviour})
+
+
+def test_an_authorizer_that_cannot_read_the_secret_gets_no_traffic(check):
+    check("Failed")

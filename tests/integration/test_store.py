@@ -142,15 +142,12 @@ def test_a_conversation_expires_so_many_days_after_its_last_submission_while_ret
 @pytest.mark.usefixtures("table")
 def test_the_line_of_a_submission_says_who_sent_it_and_what_became_of_it_and_no_value_and_no_header(submit, log):
     attributes = [{CANARY: CANARY}, {"name": "a", "value": [CANARY, {CANARY: CANARY}]}]
-    sent = submission(campaign=CANARY, companySegment=[CANARY], attributes=attributes, channel=CANARY)
+    sent = submission(campaign=CANARY, companySegment=[CANARY], attributes=attributes)
     headers = {"asapp-api-secret": CANARY, "Cookie": CANARY}
     accepted(submit(sent, headers=headers, multiValueHeaders={name: [text] for name, text in headers.items()}))
     [line] = log()
     assert line["writeUnits"] > 0
-    assert line["_aws"]["CloudWatchMetrics"][0]["Metrics"] == [
-        {"Name": "Stored", "Unit": "Count"},
-        {"Name": "IgnoredFields", "Unit": "Count"},
-    ]
+    assert line["_aws"]["CloudWatchMetrics"][0]["Metrics"] == [{"Name": "Stored", "Unit": "Count"}]
     expected = {
         "message": "Stored",
         "level": "INFO",
