@@ -77,6 +77,7 @@ def test_every_route_is_behind_the_authorizer_and_below_the_domains_own_address(
 
 def test_the_authorizer_asks_for_both_headers_and_is_cached_within_the_contracts_five_minutes(api, template):
     [authorizer] = api["Auth"]["Authorizers"].values()
+    assert authorizer["FunctionArn"] == {"Ref": "AuthorizerFunction.Alias"}
     assert authorizer["FunctionPayloadType"] == "REQUEST"
     assert authorizer["Identity"]["Headers"] == ["asapp-api-id", "asapp-api-secret"]
     cached = template["Parameters"][authorizer["Identity"]["ReauthorizeEvery"]["Ref"]]

@@ -31,6 +31,10 @@ def test_a_changed_parameter_publishes_a_version_of_each_function_that_it_config
     assert "VersionDeletionPolicy" not in properties
 
 
+def test_no_traffic_shifts_before_the_smoke_test(functions, api_function):
+    assert functions[api_function]["DeploymentPreference"]["Hooks"]["PreTraffic"] == {"Ref": "SmokeTestFunction"}
+
+
 def test_traffic_shifts_for_as_long_as_the_slowest_alarm_needs(template, monitoring):
     strategies = str(template["Parameters"]["DeploymentStrategy"]["AllowedValues"])
     canaries = [int(minutes) for minutes in re.findall(r"Canary\d+Percent(\d+)Minutes", strategies)]
@@ -55,6 +59,8 @@ def test_alarms_that_roll_a_deployment_back_exist_and_are_no_more_than_codedeplo
     nested = read_template("monitoring.yaml")
     alarms = rollback_alarms(template)
     assert len(alarms) <= 10
+    # Others than alarms are asked for as well, and cfn-lint does not look into a nested template.
+    assert set(re.findall(r"Monitoring\.Outputs\.(\w+)", repr(template))) == nested["Outputs"].keys()
     for alarm in alarms:
         assert nested["Outputs"][alarm]["Value"] == {"Ref": alarm}
         assert nested["Resources"][alarm]["Type"] == "AWS::CloudWatch::Alarm"

@@ -54,6 +54,7 @@ def test_a_level_that_leaves_a_line_out_leaves_its_metrics_in(log, monkeypatch):
     assert metrics_of(line) == {"Failed": [1]}
 
 
-def test_the_sdk_logs_no_information_of_its_own():
+def test_the_sdk_logs_no_information_of_its_own(caplog):
+    caplog.set_level(logging.INFO)
     assert not logging.getLogger("botocore.credentials").isEnabledFor(logging.INFO)
     assert logging.getLogger("botocore.credentials").isEnabledFor(logging.WARNING)
