@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from textwrap import fill
+from textwrap import TextWrapper
 from xml.etree import ElementTree
 
 from tools.mutation.mutations import MUTATIONS
@@ -90,5 +90,6 @@ def _faults(cases: Mapping[str, _Recorded]) -> Iterator[str]:
 
 
 def _listed(subject: str, what: Sequence[str]) -> str:
-    line = f"- {subject}: {'; '.join(what)}"
-    return fill(line, 120, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    """Return an item of a list. A test's name may be longer than a line."""
+    wrapper = TextWrapper(120, "- ", "  ", break_long_words=False, break_on_hyphens=False)
+    return wrapper.fill(f"{subject}: {'; '.join(what)}")
