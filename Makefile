@@ -47,7 +47,7 @@ logs: .venv/installed ## Follow what the functions of the running 'make serve' l
 
 .PHONY: invoke
 invoke: .venv/installed ## Send one event to the running 'make serve': EVENT=events/… [FUNCTION=Ingest|Many|Read|Authorizer]
-	@$(check-event)
+	@$(require-event)
 	@$(PYTHON) -m tools.local invoke "$$GIVEN_EVENT" $(function-option)
 
 # With -d, SAM CLI starts a debugger in the container.
@@ -55,14 +55,14 @@ DEBUGGER = $(if $(filter -d --debug-port,$(SAM_ARGS)),.tools/debugpy/installed)
 
 .PHONY: sam-invoke
 sam-invoke: $(INSTALLED) $(DEBUGGER) ## The same in Docker, by 'sam local invoke', with SAM_ARGS='…' of your own
-	@$(check-event)
+	@$(require-event)
 	@$(PYTHON) -m tools.local sam-invoke $(function-option) "$$GIVEN_EVENT" -- $(SAM_ARGS)
 
 .PHONY: sam-start-api
 sam-start-api: $(INSTALLED) $(DEBUGGER) ## Serve the API in Docker, by 'sam local start-api': [PORT=3000] [SAM_ARGS='…']
 	@$(PYTHON) -m tools.local sam-start-api -- $(if $(value PORT),--port "$$GIVEN_PORT") $(SAM_ARGS)
 
-check-event = test -n "$$GIVEN_EVENT" || { echo "Say which event: make $@ EVENT=events/stored-full.json" >&2; exit 1; }
+require-event = test -n "$$GIVEN_EVENT" || { echo "Say which event: make $@ EVENT=events/stored-full.json" >&2; exit 1; }
 function-option = $(if $(value FUNCTION),--function "$$GIVEN_FUNCTION")
 
 .PHONY: test
@@ -123,11 +123,11 @@ build: .venv/installed .tools/sam/installed ## Build for AWS into .aws-sam/, for
 	UV="$(CURDIR)/$(UV)" $(SAM) build
 
 .PHONY: deploy
-deploy: check-environment build ## Build and deploy to AWS: ENVIRONMENT=dev, staging or prod (samconfig.toml)
+deploy: require-environment build ## Build and deploy to AWS: ENVIRONMENT=dev, staging or prod (samconfig.toml)
 	$(SAM) deploy --config-env "$$GIVEN_ENVIRONMENT"
 
-.PHONY: check-environment
-check-environment:
+.PHONY: require-environment
+require-environment:
 	@grep -qxF "[$$GIVEN_ENVIRONMENT.deploy.parameters]" samconfig.toml || { \
 		echo "Say where to: make deploy ENVIRONMENT=dev, or another one of samconfig.toml." >&2; exit 1; }
 

@@ -1,4 +1,4 @@
-"""The check before traffic shifts: it lets good versions pass, stops bad ones, and leaves nothing behind."""
+"""The smoke test before traffic shifts: it lets good versions pass, stops bad ones, and leaves nothing behind."""
 
 import json
 from io import BytesIO
@@ -6,14 +6,13 @@ from io import BytesIO
 import pytest
 from botocore.stub import Stubber
 
-from smoke_test import conversation
-from smoke_test import handler as check_handler
+from smoke_test import conversation, handler
 
 HOOK = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}
 
 
 @pytest.fixture
-def check(monkeypatch, invoke, context, log, table, make_client):  # noqa: ARG001 -- the table that they write to
+def run_smoke_test(monkeypatch, invoke, context, log, table, make_client):  # noqa: ARG001 -- the table that they write to
     """Runs the hook and checks that it tells CodeDeploy a verdict, logs it, and leaves nothing in the table.
 
     A version of a function, by its name, may be replaced by another.
@@ -29,9 +28,9 @@ def check(monkeypatch, invoke, context, log, table, make_client):  # noqa: ARG00
 
         monkeypatch.setattr(conversation._lambda, "invoke", invoke_version)
         told = {"deploymentId": "d-1", "lifecycleEventHookExecutionId": "hook-1", "status": status}
-        with Stubber(check_handler._codedeploy) as stub:
+        with Stubber(handler._codedeploy) as stub:
             stub.add_response("put_lifecycle_event_hook_execution_status", {}, told)
-            check_handler.handle(HOOK, context)
+            handler.handle(HOOK, context)
             stub.assert_no_pending_responses()
         assert log()[-1]["message"] == {"Succeeded": "SmokeTestPassed", "Failed": "SmokeTestFailed"}[status]
         assert make_client("dynamodb").scan(TableName="conversations")["Count"] == 0
@@ -39,9 +38,9 @@ def check(monkeypatch, invoke, context, log, table, make_client):  # noqa: ARG00
     return run
 
 
-def test_versions_that_work_get_the_traffic(check, put_secret):
+def test_versions_that_work_get_the_traffic(run_smoke_test, put_secret):
     put_secret({"somebody": "secret"})
-    check("Succeeded")
+    run_smoke_test("Succeeded")
 
 
 def _crash(*_):
@@ -61,10 +60,10 @@ def _crash(*_):
         ("AuthorizerFunction", lambda *_: {"principalId": "anybody"}),
     ],
 )
-def test_a_version_that_does_not_work_gets_no_traffic(check, put_secret, version, behaviour):
+def test_a_version_that_does_not_work_gets_no_traffic(run_smoke_test, put_secret, version, behaviour):
     put_secret({"somebody": "secret"})
-    check("Failed", **{version: behaviour})
+    run_smoke_test("Failed", **{version: behaviour})
 
 
-def test_an_authorizer_that_cannot_read_the_secret_gets_no_traffic(check):
-    check("Failed")
+def test_an_authorizer_that_cannot_read_the_secret_gets_no_traffic(run_smoke_test):
+    run_smoke_test("Failed")

@@ -1,4 +1,4 @@
-"""GitHub's workflow: checks come first, AWS credentials last, and the roles allow what a deployment needs."""
+"""GitHub's workflow: the tests come first, AWS credentials last, and the roles allow what a deployment needs."""
 
 import re
 import tomllib
@@ -36,10 +36,10 @@ def test_every_action_is_pinned_to_a_commit():
 
 def test_continuous_integration_is_one_target_wherever_it_runs_and_the_oldest_python_is_tested_too():
     oldest = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"].removeprefix(">=")
-    tested = JOBS["check"]["strategy"]["matrix"]["include"]
+    tested = JOBS["ci"]["strategy"]["matrix"]["include"]
     assert [each["command"] for each in tested] == ["make ci", f"make test PYTHON_VERSIONS={oldest}"]
     assert tested[1]["python"] == oldest
-    assert _runs("check")[-1] == "${{ matrix.command }}"
+    assert _runs("ci")[-1] == "${{ matrix.command }}"
     assert (ROOT / ".ci/run").read_text().splitlines()[-1] == "make ci"
     assert re.search(r"^ci: check test gate\b", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
