@@ -174,8 +174,8 @@ clean: ## Remove everything that was installed or built
 INSTALL = $(UV) pip install --quiet --only-binary :all: $(if $(TOOLS_AS_OF),--exclude-newer $(TOOLS_AS_OF))
 
 # What the tools in tools/pins/ themselves need is the newest of this day, so that it is the same everywhere. A package
-# index that does not say when a file was uploaded (PEP 700) makes every install fail: there, `make TOOLS_AS_OF= …`.
-TOOLS_AS_OF = 2026-11-26T00:00:00Z
+# index that does not say when a file was uploaded (PEP 700) makes every install fail: there, `export TOOLS_AS_OF=`.
+TOOLS_AS_OF ?= 2026-11-26T00:00:00Z
 
 .venv/installed: tools/pins/dev.txt tools/pins/uv.txt functions/requirements.txt
 	@python=$$(functions/build/find-python $(PYTHON_VERSIONS) 2>/dev/null) || { \
