@@ -49,7 +49,7 @@ def test_changed_sources_are_taken_up_without_a_deployment(stack, monkeypatch, t
     assert f"changed for {conversation}" in log_lines(stack.functions["IngestFunction"], stack.endpoint)
 
 
-def test_the_check_before_a_deployment_passes(stack):
+def test_the_smoke_test_of_a_deployment_passes(stack):
     """The emulator has no CodeDeploy to report to, so the function fails at its end; its log tells how it went."""
     hook = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}
     function = stack.functions["SmokeTestFunction"]
