@@ -209,5 +209,6 @@ def test_the_line_names_the_client_that_was_let_in_and_nothing_that_a_stranger_s
     assert (known["message"], known["level"], known["Authorized"]) == ("Authorized", "INFO", [1])
     assert (stranger["message"], stranger["level"], stranger["Unauthorized"]) == ("Unauthorized", "INFO", [1])
     assert known["requestId"] == stranger["requestId"] == "3f9a2b60-58a8-4d0e-9f37-6f0d1c1e7a52"
+    assert known["extendedRequestId"] == stranger["extendedRequestId"] == "A1b2C3d4oAMFxyz="
     assert known["client"] == "alpha"
     assert_untold(repr(log()), "The log")

@@ -106,12 +106,14 @@ def test_a_batch_over_4_mib_is_too_large(send):
     ("error", "named"),
     [(ThrottledError(), "FAIL_THROTTLED"), (UnavailableError(), "FAIL_UNAVAILABLE"), (ValueError(), "FAIL_INTERNAL")],
 )
-def test_what_follows_a_failed_item_of_its_conversation_waits_for_it(send, table, failing, error, named):
+def test_what_follows_a_failed_item_of_its_conversation_waits_for_it(send, table, failing, log, error, named):
     failing["e2"] = error
-    batch = [submission("c", f"e{number}", lobId=str(number)) for number in (1, 2, 3)] + [submission("d", "e4")]
+    batch = [submission("c", f"e{number}", lobId=str(number), zone=1) for number in (1, 2, 3)] + [submission("d", "e4")]
     status, body = send(batch)
     assert (status, errors(body)) == (200, ["", named, named, ""])
     assert [result["eventId"] for result in body["results"]] == ["e1", "e2", "e3", "e4"]
+    assert body["results"][2]["ignoredFields"] == ["zone"]
+    assert [line["externalConversationId"] for line in log()] == ["c", "c", "c", "d"]
     assert table.item("c")["lobId"] == "1"
 
     # What failed may be sent again alone.
@@ -180,7 +182,8 @@ def test_members_beside_the_items_are_named_whatever_their_names(send, log):
 
 
 def test_a_stored_submission_has_a_line_and_refused_ones_share_one_that_counts_too_large_ones_apart(send, table, log):
-    wrong, big = submission("b", "e2", deviceType=CANARY), submission("big", "e4", attributes=[{"a": [0] * 140_000}])
+    wrong = submission("b", "e2", deviceType=CANARY, colour=CANARY)
+    big = submission("big", "e4", attributes=[{"a": [0] * 140_000}])
     answer = send([submission("a", "e1"), wrong, submission("c", "e3", colour=CANARY), big, 7])
     assert errors(answer.body) == ["", "FAIL_BAD_PARAMS", "", "FAIL_TOO_LARGE", "FAIL_BAD_PARAMS"]
     assert table.item("big") is None
@@ -188,6 +191,7 @@ def test_a_stored_submission_has_a_line_and_refused_ones_share_one_that_counts_t
     assert [line["eventId"] for line in stored] == ["e1", "e3"]
     assert len({line["requestId"] for line in log()}) == 1
     assert (refused["message"], refused["count"], refused["Refused"], refused["TooLarge"]) == ("Refused", 3, [2], [1])
+    assert refused["IgnoredFields"] == [1]
     told = [(each["item"], each.get("fields")) for each in refused["refused"]]
     assert told == [(1, ["deviceType"]), (3, None), (4, ["item"])]
     assert_untold(repr(log()), "The log")

@@ -39,6 +39,11 @@ def test_the_record_is_the_merge_of_all_submissions_and_names_their_events(submi
     assert record["events"] == ["e1#2", "e2"]
 
 
+def test_a_record_without_attributes_has_no_such_member(submit, read):
+    submit({"externalConversationId": "c"})
+    assert "attributes" not in read("c").body
+
+
 def test_a_number_comes_back_digit_for_digit(submit, invoke, read_event):
     event = read_event("found")
     identity = json.dumps(event["queryStringParameters"]).removesuffix("}")
@@ -79,4 +84,5 @@ def test_a_conversation_whose_time_has_passed_is_not_found_though_dynamodb_still
 def test_a_store_out_of_reach_is_answered_503(answering, read, log):
     with answering(store._dynamodb, (500, "")):
         assert read("c").body["error"]["code"] == "503-01"
-    assert [(line["message"], line["externalConversationId"]) for line in log()] == [("Unavailable", "c")]
+    [line] = log()
+    assert (line["message"], line["level"], line["externalConversationId"]) == ("Unavailable", "WARNING", "c")
