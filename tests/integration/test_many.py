@@ -157,9 +157,10 @@ def test_items_that_time_does_not_allow_to_send_are_answered_unavailable(send, t
     "item",
     [
         {"eventId": '"' * 256, '"' * 2000: 1},
-        {"eventId": "\x01" * 256, "\x01" * 600: 1},
-        {"eventId": "📱" * 256, "attributes": [{"📱" * 250: {"x": 10**50}}] * 10},
-        {"eventId": "e", "attributes": [{str(index) + '"' * 253: 10**50} for index in range(10)]},
+        # An answer between what Lambda takes and 7 MB.
+        {"eventId": "e", '"' * 1120 + "x" * 1900: 1},
+        {"eventId": "📱" * 256, "attributes": [{"📱" * 250: {"x": 10**38 + 1}}] * 10},
+        {"eventId": "e", "attributes": [{str(index) + '"' * 253: 10**38 + 1} for index in range(10)]},
     ],
 )
 def test_an_answer_stays_within_what_lambda_takes(invoke, read_event, item):
@@ -195,6 +196,13 @@ def test_a_stored_submission_has_a_line_and_refused_ones_share_one_that_counts_t
     told = [(each["item"], each.get("fields")) for each in refused["refused"]]
     assert told == [(1, ["deviceType"]), (3, None), (4, ["item"])]
     assert_untold(repr(log()), "The log")
+
+
+def test_what_is_too_large_is_not_counted_as_refused(send, log):
+    send([submission("c", "e", attributes=[{"a": [0] * 140_000}])])
+    [line] = log()
+    assert line["TooLarge"] == [1]
+    assert "Refused" not in line
 
 
 def test_a_small_request_writes_a_small_log(send, log):

@@ -3,6 +3,7 @@
 import gzip
 import json
 from base64 import b64encode
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -97,6 +98,13 @@ REFUSED = {
 def test_what_cannot_be_read_is_refused_with_the_reason(reason, events):
     for event in events:
         assert refusal_of(event) == reason
+
+
+def test_what_the_parser_takes_and_the_encoder_does_not_is_refused_as_too_deep():
+    """Just below the parser's limit, which is another one in each version of Python, the encoder ends first."""
+    for depth in (*range(900, 1_001), *range(9_950, 10_001)):
+        with suppress(RefusedError):
+            assert measure_json(read({"body": '{"a":' * depth + "1" + "}" * depth})) > depth
 
 
 @pytest.mark.parametrize(
