@@ -56,6 +56,7 @@ def nested(depth, of=""):
         ([{"name": "a", "key": "b", "value": "x"}], {"a": "x"}),
         ([{"Name": "a", "VALUE": "x"}, {"KEY": "b", "Value": "y"}], {"a": "x", "b": "y"}),
         ([{"Name": "a"}, {"Value": "x"}], {"Name": "a", "Value": "x"}),
+        ([{"Name": "a", "name": "b", "value": "x"}], {"a": "x"}),
         # The last of a name counts, and a null says nothing.
         ([{"name": "a", "value": "x"}, {"key": "a", "value": "y"}], {"a": "y"}),
         ([{"key": "a", "value": "x"}, {"a": "y"}], {"a": "y"}),
