@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
@@ -56,6 +57,9 @@ settings.register_profile("unshrunk", settings.get_profile("repeatable"), phases
 
 TEMPLATE = load("template.yaml")
 AUTHORIZER = "AuthorizerFunction"
+[_CALLS] = re.findall(r"^AWS_CALLS = ((?:.*\\\n)*.*)", (ROOT / "functions/Makefile").read_text(), re.MULTILINE)
+AWS_CALLS = set(_CALLS.replace("\\", "").split())
+"""The operations that the artifact's botocore knows, as `service:Operation`."""
 
 
 def _named(resource_type: str) -> list[str]:

@@ -40,7 +40,7 @@ print(*{owner for name in {name.partition(".")[0] for name in sys.modules} for o
 """
 
 OWN = {"conversation-metadata"}
-# botocore takes its roots from it where it is installed. The functions name their own.
+# botocore takes its roots from it where it is installed, and in Lambda has its own.
 WHERE_IT_IS = {"certifi"}
 
 

@@ -12,13 +12,11 @@ import pytest
 from botocore.loaders import Loader
 from botocore.session import get_session
 
-from tests.conftest import ROOT
+from tests.conftest import AWS_CALLS, ROOT
 from tools.command import run
 
 NO_COMPILER = run([ROOT / "functions/build/find-python", "3.13"]).returncode != 0
 PINS = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "functions/requirements.txt").read_text(), re.MULTILINE))
-[_CALLS] = re.findall(r"^AWS_CALLS = ((?:.*\\\n)*.*)$", (ROOT / "functions/Makefile").read_text(), re.MULTILINE)
-AWS_CALLS = set(_CALLS.replace("\\\n", "").split())
 # They ask for no more than their own text in the artifact, where each package carries it.
 PERMISSIVE = {"Apache Software License", "Apache-2.0", "BSD License", "MIT", "MIT License", "PSF-2.0",
               "MIT No Attribution License (MIT-0)"}  # fmt: skip

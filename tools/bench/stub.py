@@ -40,5 +40,7 @@ def stub(seconds: float = 0) -> Iterator[str]:
     handler = type("Handler", (Handler,), {"seconds": seconds})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://localhost:{server.server_port}"
-        server.shutdown()
+        try:
+            yield f"http://localhost:{server.server_port}"
+        finally:
+            server.shutdown()

@@ -95,7 +95,9 @@ def launches(measured: Conversation) -> list[Row]:
     for number, (name, settings) in enumerate(WORKLOAD["launches"].items(), 1):
         met = launch.simulate(settings, model.write_units(measured))
         cells = [
-            f"{met.turned_away[limit]:,.0f} for {met.last_second[limit]:,.1f} s" if limit in met.last_second else "none"
+            f"{met.turned_away[limit]:,.0f} until {met.last_second[limit]:,.1f} s"
+            if limit in met.last_second
+            else "none"
             for limit in limits
         ]
         waited = f"{met.waited_for_start:,.0f} for {START_MS / 1000:.1f} s"

@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from tools.layout import lay_out
 from tools.local.api import MANY, READ, SINGLE, credentials, request
 from tools.local.emulated_aws import client
 from tools.local.errors import StackError
 from tools.local.event import read_event
+from tools.local.layout import lay_out
 from tools.local.log import log_lines
 from tools.local.programs import ROOT
 from tools.local.stack import Stack
