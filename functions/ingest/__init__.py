@@ -1,1 +1,1 @@
-"""Takes submissions of conversation metadata: validates them and stores them in DynamoDB."""
+"""Validates submissions of conversation metadata and stores them in DynamoDB."""

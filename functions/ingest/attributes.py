@@ -1,4 +1,4 @@
-"""Attributes: the key-value pairs of a submission, in the forms that senders use."""
+"""Parses attributes: the key-value pairs of a submission, in any form that senders use."""
 
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -15,18 +15,18 @@ class Attributes:
     """The attributes of a submission."""
 
     values: dict[str, AttributeValue]
-    """By name, in the names' order."""
+    """Values by attribute name, sorted by name."""
     ignored: list[str] = field(default_factory=list)
-    """Paths of what was sent and is not in `values`."""
+    """Paths of sent values that are not stored."""
 
 
 def read_attributes(value: object) -> Attributes | None:
-    """Merge an array of attribute objects; the last value of a name counts. Raises ProblemsError."""
+    """Merge an array of attribute objects. The last value of a repeated name wins. Raises ProblemsError."""
     if value is None:
         return None
-    pairs, ignored, problems = _pairs(value)
+    pairs, ignored, problems = _all_pairs(value)
     values: dict[str, AttributeValue] = {}
-    origins: dict[str, str] = {}
+    stored_paths: dict[str, str] = {}
     for pair in pairs:
         if not isinstance(pair.name, str) or not 1 <= len(pair.name) <= MAX_NAME:
             problems.append((pair.name_path, _NAME_RULE))
@@ -37,8 +37,8 @@ def read_attributes(value: object) -> Attributes | None:
                 problems.append((pair.value_path, str(error)))
                 continue
             if values.get(pair.name, stored) != stored:
-                ignored.append(origins[pair.name])
-            values[pair.name], origins[pair.name] = stored, f"{pair.path}.{pair.name}"
+                ignored.append(stored_paths[pair.name])
+            values[pair.name], stored_paths[pair.name] = stored, f"{pair.path}.{pair.name}"
     if problems:
         raise ProblemsError(problems)
     return Attributes(dict(sorted(values.items())), ignored)
@@ -52,7 +52,7 @@ class _Pair(NamedTuple):
     value: Any
 
 
-def _pairs(value: object) -> tuple[list[_Pair], list[str], list[Problem]]:
+def _all_pairs(value: object) -> tuple[list[_Pair], list[str], list[Problem]]:
     if not isinstance(value, list):
         advice = ": wrap it in [ ]" if isinstance(value, dict) else ""
         raise ProblemsError([("attributes", f"must be an array of objects{advice}")])
@@ -63,25 +63,24 @@ def _pairs(value: object) -> tuple[list[_Pair], list[str], list[Problem]]:
     problems: list[Problem] = []
     for index, element in enumerate(value):
         path = f"attributes[{index}]"
-        if not isinstance(element, dict):
-            problems.append((path, "must be an object"))
-        elif pair := _named_pair(path, element):
-            pairs.append(pair)
-            used = {pair.name_path, pair.value_path}
-            ignored += [member for member in (f"{path}.{name}" for name in element) if member not in used]
+        if isinstance(element, dict):
+            object_pairs, object_ignored = _object_pairs(path, element)
+            pairs += object_pairs
+            ignored += object_ignored
         else:
-            pairs += [_Pair(path, path, name, f"{path}.{name}", member) for name, member in element.items()]
+            problems.append((path, "must be an object"))
     if len(pairs) > MAX_PAIRS:
         raise ProblemsError([("attributes", f"must have at most {MAX_PAIRS} pairs in all")])
     return pairs, ignored, problems
 
 
-def _named_pair(path: str, element: dict[str, Any]) -> _Pair | None:
-    """Return the pair of an object that has a member `value` and a `name` or else a `key`, in any case."""
+def _object_pairs(path: str, element: dict[str, Any]) -> tuple[list[_Pair], list[str]]:
+    """Return an object's pairs and ignored paths. An object with a `value` and a `name` or `key` is a single pair."""
     members: dict[str, str] = {}
     for member in element:
         members.setdefault(member.lower(), member)
-    value, name = members.get("value"), members.get("name", members.get("key"))
-    if value is None or name is None:
-        return None
-    return _Pair(path, f"{path}.{name}", element[name], f"{path}.{value}", element[value])
+    value_key, name_key = members.get("value"), members.get("name", members.get("key"))
+    if value_key is None or name_key is None:
+        return [_Pair(path, path, member, f"{path}.{member}", element[member]) for member in element], []
+    pair = _Pair(path, f"{path}.{name_key}", element[name_key], f"{path}.{value_key}", element[value_key])
+    return [pair], [f"{path}.{member}" for member in element if member not in {name_key, value_key}]

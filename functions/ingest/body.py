@@ -1,4 +1,4 @@
-"""The request's body: decoded, bounded and parsed into the JSON object that it must be."""
+"""Reads a request's body: checks its size, decodes it and parses it into a JSON object."""
 
 import json
 import re
@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from ingest.errors import RefusedError, TooLargeError
-from ingest.gateway import Json, get_or_none
+from ingest.event import Json, get_or_none
 
-# API Gateway decodes a body as UTF-8 and puts U+FFFD for every byte that is not. So these match text as well.
-_LOOKS_LIKE = {
+# API Gateway decodes a body as UTF-8 and replaces invalid bytes with U+FFFD, so the patterns also match U+FFFD.
+_WRONG_FORMATS = {
     "looks like gzip: send it uncompressed": re.compile("\x1f[\x8b\ufffd]"),
     "looks like UTF-16: send it as UTF-8": re.compile("(\ufffd\ufffd)?.?\x00"),
     "looks like a form: send a JSON object": re.compile(r"[\w.%+\[\]-]+=|--"),
@@ -18,20 +18,20 @@ _LOOKS_LIKE = {
 
 
 def read_body(event: object, max_bytes: int) -> Json:
-    """Return the JSON object in an API Gateway proxy event's body, its numbers as exact Decimals.
+    """Return the JSON object in an API Gateway proxy event's body, with numbers as exact Decimals.
 
-    NaN and Infinity, which are no JSON, and lone surrogates are still in it: measure_json refuses them.
-    Raises TooLargeError over the limit, before anything is parsed, and RefusedError for what is not a JSON object.
+    It may contain NaN and Infinity, which are not JSON, and lone surrogates: measure_json rejects them.
+    Raises TooLargeError before parsing if the body exceeds the limit, and RefusedError if it is not a JSON object.
     """
     charset = re.search(r"charset\s*=\s*[\"']?([^\s;\"']*)", _header(event, "content-type"), re.IGNORECASE)
     if charset and charset[1].lower() not in {"utf-8", "utf8"}:
         raise _refused("must be UTF-8 text, and its Content-Type says another charset")
-    text = _text(get_or_none(event, "body"), max_bytes, is_base64=get_or_none(event, "isBase64Encoded") is True)
+    text = _decode(get_or_none(event, "body"), max_bytes, is_base64=get_or_none(event, "isBase64Encoded") is True)
     try:
-        data = _decode(text)
+        data = _parse(text)
     except json.JSONDecodeError as error:
         position = f"{error.msg}, line {error.lineno}, column {error.colno}"
-        raise _refused(_likeness(text) or f"must be valid JSON ({position})") from error
+        raise _refused(_wrong_format_advice(text) or f"must be valid JSON ({position})") from error
     except RecursionError as error:
         raise _refused("must not be nested so deep") from error
     if not isinstance(data, dict):
@@ -40,18 +40,18 @@ def read_body(event: object, max_bytes: int) -> Json:
 
 
 def measure_json(data: Json) -> int:
-    """Return the size of a parsed JSON object in UTF-8 bytes. Raises RefusedError for what JSON can't hold."""
-    numbers = 0
+    """Return the size of a parsed JSON object in UTF-8 bytes. Raises RefusedError for values that are not JSON."""
+    number_count = 0
 
     def write_number(number: Decimal) -> str:
-        nonlocal numbers
-        numbers += 1
+        nonlocal number_count
+        number_count += 1
         return str(number)
 
     try:
         text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=write_number)
-        # The encoder puts what `default` gives it into quotation marks.
-        return len(text.encode()) - 2 * numbers
+        # The encoder puts the text that `default` returns in quotation marks.
+        return len(text.encode()) - 2 * number_count
     except UnicodeEncodeError as error:
         raise _refused("must not contain lone surrogates") from error
     except RecursionError as error:
@@ -60,10 +60,10 @@ def measure_json(data: Json) -> int:
         raise _refused("must contain only finite numbers") from error
 
 
-def _text(body: object, max_bytes: int, *, is_base64: bool) -> str:
+def _decode(body: object, max_bytes: int, *, is_base64: bool) -> str:
     if not isinstance(body, str) or not body:
         raise _refused("is empty: a JSON object is required")
-    # Base64 spends 4 characters on 3 bytes, so this refuses a giant before it is decoded.
+    # Base64 encodes 3 bytes as 4 characters, so a body that is far too large is rejected before it is decoded.
     if len(body) > (max_bytes * 4 / 3 + 4 if is_base64 else max_bytes):
         raise TooLargeError
     try:
@@ -75,10 +75,10 @@ def _text(body: object, max_bytes: int, *, is_base64: bool) -> str:
     if len(content) > max_bytes:
         raise TooLargeError
     try:
-        # "-sig": a byte order mark before the JSON is no fault.
+        # "-sig" accepts a byte order mark before the JSON.
         return content.decode("utf-8-sig")
     except UnicodeError as error:
-        raise _refused(_likeness(content.decode(errors="replace")) or "must be UTF-8 text") from error
+        raise _refused(_wrong_format_advice(content.decode(errors="replace")) or "must be UTF-8 text") from error
 
 
 def _header(event: object, name: str) -> str:
@@ -87,21 +87,21 @@ def _header(event: object, name: str) -> str:
     return values[0] if values and isinstance(values[0], str) else ""
 
 
-def _likeness(text: str) -> str | None:
-    """Return the advice for a body of another kind, where it is one."""
-    return next((advice for advice, pattern in _LOOKS_LIKE.items() if pattern.match(text)), None)
+def _wrong_format_advice(text: str) -> str | None:
+    """Return advice if the body is in a known wrong format, else None."""
+    return next((advice for advice, pattern in _WRONG_FORMATS.items() if pattern.match(text)), None)
 
 
-def _number(text: str) -> Any:
-    """Return a fraction as it is written. An exponent beyond Decimal's is as unusable as NaN, and becomes that."""
+def _parse_number(text: str) -> Any:
+    """Return the exact Decimal, or NaN if the exponent exceeds Decimal's range: measure_json rejects NaN."""
     try:
         return Decimal(text)
     except ArithmeticError:
         return float("nan")
 
 
-# Decimal for integers too: Python's int refuses more than 4,300 digits, and with them the whole body.
-_decode = json.JSONDecoder(parse_float=_number, parse_int=Decimal, parse_constant=float).decode
+# Integers are Decimals too: int() raises on more than 4,300 digits, which would reject the whole body.
+_parse = json.JSONDecoder(parse_float=_parse_number, parse_int=Decimal, parse_constant=float).decode
 
 
 def _refused(message: str) -> RefusedError:

@@ -1,72 +1,49 @@
-"""API Gateway's side of every route: what its event tells about a request, and the responses that it takes."""
+"""Proxy responses for API Gateway, and the conversion of errors to responses."""
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
-from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ingest.errors import ServiceError
-from telemetry import defect_fields, record
+from ingest.errors import RefusedError, ServiceError
+from ingest.event import Json, Request, read_request
+from ingest.submission import fail, record_result
+from telemetry import defect_fields, logger, record
 
-Json = dict[str, Any]
-Handler = Callable[[Json, LambdaContext], Json]
+Handler = Callable[[Json, Request], Json]
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Who sent a request, and how it is traced."""
+def handle_errors(handler: Handler) -> Callable[[Json, LambdaContext], Json]:
+    """Log a handler's errors, unexpected ones with a traceback, and return the contract's responses for them.
 
-    request_id: str
-    extended_request_id: str
-    client: str
-    """The caller's api id; empty where a function is invoked without API Gateway."""
-
-    def log_fields(self) -> Json:
-        """Return what every log line says of the request."""
-        # A caller can choose the request id (x-amzn-RequestId), and nobody can choose the extended one.
-        ids = {"requestId": self.request_id, "extendedRequestId": self.extended_request_id}
-        return ids | {"client": self.client}
-
-
-def read_request(event: object, context: LambdaContext) -> Request:
-    """Return what an event, of whatever shape, tells about its request."""
-    gateway = get_or_none(event, "requestContext")
-    return Request(
-        request_id=str(get_or_none(gateway, "requestId") or context.aws_request_id),
-        extended_request_id=str(get_or_none(gateway, "extendedRequestId") or ""),
-        client=str(get_or_none(get_or_none(gateway, "authorizer"), "principalId") or ""),
-    )
-
-
-def answer_errors(handler: Handler) -> Handler:
-    """Log what a handler raises, a defect with its traceback, and answer it as the contract says."""
+    The handler receives the parsed request with the event, and every log line has the request's fields.
+    """
 
     @wraps(handler)
-    def handle(event: Json, context: LambdaContext) -> Json:
-        try:
-            return handler(event, context)
-        except ServiceError as error:
-            request, failure, fields = read_request(event, context), type(error), {}
-        except Exception as defect:  # noqa: BLE001 -- whatever was not foreseen is the contract's 500
-            request, failure, fields = read_request(event, context), ServiceError, defect_fields(defect)
-        record(failure.outcome, request.log_fields() | fields, level=failure.level)
-        return respond_error(failure, request)
+    def wrapper(event: Json, context: LambdaContext) -> Json:
+        request = read_request(event, context)
+        with logger.append_context_keys(**request.log_fields()):
+            try:
+                return handler(event, request)
+            except RefusedError as error:
+                refused = fail(error)
+                record_result(refused)
+                return respond(400, {"result": refused.body()})
+            except ServiceError as error:
+                failure, fields = type(error), {}
+            except Exception as error:  # noqa: BLE001 -- any unexpected error is the contract's 500
+                failure, fields = ServiceError, defect_fields(error)
+            record(failure.outcome, fields, level=failure.level)
+            return respond_error(failure, request)
 
-    return handle
-
-
-def get_or_none(value: object, name: str) -> Any:
-    """Return a member of an object in the event, None where the event has another shape than API Gateway's."""
-    return value.get(name) if isinstance(value, dict) else None
+    return wrapper
 
 
 def respond(status: int, body: Json | str, retry_after: int = 0) -> Json:
-    """Return a proxy response with a JSON body, given as an object or as its text."""
+    """Return a proxy response. The body is a JSON object or JSON text."""
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     if retry_after:
         headers["Retry-After"] = str(retry_after)
@@ -75,6 +52,6 @@ def respond(status: int, body: Json | str, retry_after: int = 0) -> Json:
 
 
 def respond_error(error: type[ServiceError], request: Request) -> Json:
-    """Return an error in the shape that it has whoever answers, API Gateway or a function."""
+    """Return an error response in the same shape as API Gateway's own."""
     body = {"requestId": request.request_id, "code": error.code, "message": error.message}
     return respond(error.status, {"error": body}, error.retry_after)

@@ -1,4 +1,4 @@
-"""A submission as it stands in its conversation's item, and the token that names it there."""
+"""The values that a submission sets in its conversation's item, and the token that identifies it there."""
 
 from base64 import urlsafe_b64encode
 from hashlib import blake2b
@@ -10,33 +10,33 @@ from ingest.attribute_value import AttributeValue
 from ingest.models import MERGED_FIELDS, Submission
 
 Values = dict[str, AttributeValue]
-"""An item, or a part of it: attribute values by the name of the item attribute."""
+"""An item or a part of it: attribute values by item attribute name."""
 
 ATTRIBUTE_PREFIX = "attribute:"
 
-# 128 bits: two different submissions of one event id are never taken for one.
+# 128 bits, so that different submissions with the same event id never collide.
 _DIGEST_BYTES = 16
 
 
 def item_values(submission: Submission) -> Values:
-    """Return what a submission sets in its item: fields in the model's order, then attributes in their names' order."""
-    given = ((name, getattr(submission, name)) for name in MERGED_FIELDS)
-    values = {name: _field_value(value) for name, value in given if value is not None}
+    """Return the values that a submission sets in its item: fields in the model's order, then attributes by name."""
+    fields = ((name, getattr(submission, name)) for name in MERGED_FIELDS)
+    values = {name: _field_value(value) for name, value in fields if value is not None}
     attributes = submission.attributes.values if submission.attributes else {}
     return values | {f"{ATTRIBUTE_PREFIX}{name}": value for name, value in attributes.items()}
 
 
 def token_of(event_id: str, values: Values) -> str:
-    """Name a submission by its event id and a digest of its content, which is the same in whatever order it came.
+    """Return a submission's token: its event id and a digest of its content, independent of member order.
 
-    Tokens stay in the table: with another digest, what was applied before would be applied again.
+    Tokens stay in the table: if the digest changed, retries of earlier submissions would be applied again.
     """
     digest = blake2b(to_json(values), digest_size=_DIGEST_BYTES).digest()
     return f"{event_id}#{urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
 def event_ids(item: Values) -> list[str]:
-    """Return the ids of the events that made an item, sorted, each once."""
+    """Return the distinct event ids of the submissions applied to an item, sorted."""
     return sorted({token.rpartition("#")[0] for token in item["submissions"]["SS"]})
 
 

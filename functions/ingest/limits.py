@@ -1,13 +1,13 @@
-"""The limits of a request and of its parts; importable without a function's environment."""
+"""Limits of a request and its parts. Importable without a function's environment variables."""
 
 MAX_BYTES = 256 * 1024
-"""UTF-8 bytes of a single submission's body, and of an entry of a batch."""
+"""UTF-8 bytes per submission: the body of a single one, or an entry of a batch."""
 
 MAX_BATCH_BYTES = 4 * 1024 * 1024
-"""UTF-8 bytes of a batch's body. Lambda takes an event of 6 MB, in which the body stands as an escaped string."""
+"""UTF-8 bytes per batch body. Lambda accepts events of 6 MB, which contain the body as an escaped string."""
 
 MAX_ENTRIES = 1000
-"""Entries of a batch."""
+"""Entries per batch."""
 
 MAX_ID = 256
 MAX_SEGMENT = 64
@@ -18,9 +18,9 @@ MAX_OBJECTS = 10
 """Objects in `attributes`."""
 
 MAX_PAIRS = 100
-"""Attributes of a submission."""
+"""Attributes per submission."""
 
 MAX_NAME = 256
 MAX_STRING = 1024
 MAX_DEPTH = 30
-"""Levels of nesting of an attribute's value; DynamoDB takes 32."""
+"""Nesting levels of an attribute's value; DynamoDB allows 32."""

@@ -1,4 +1,4 @@
-"""POST /metadata-ingestion/v1/many-convo-metadata: up to a thousand submissions a request."""
+"""POST /metadata-ingestion/v1/many-convo-metadata: up to a thousand submissions per request."""
 
 import json
 import time
@@ -7,45 +7,42 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from ingest.body import read_body
 from ingest.errors import RefusedError, ServiceError, TooLargeError, UnavailableError
-from ingest.gateway import Json, Request, answer_errors, read_request, respond, respond_error
+from ingest.event import Json, Request
+from ingest.gateway import handle_errors, respond, respond_error
 from ingest.limits import MAX_BATCH_BYTES, MAX_ENTRIES
 from ingest.submission import Received, Result, apply, fail, logged_names, receive, record_result
 from telemetry import record
 
-# Lambda takes a response of 6 MB, in which the body stands as an escaped string. Only nonsense comes near it.
+# Lambda accepts responses of 6 MB, which contain the body as an escaped string. Only absurd input comes near it.
 MAX_RESPONSE_BYTES = 6_000_000
-CUT_CHARACTERS = 100
-# botocore's pool holds 10 connections; more threads than that would open one for a single call.
+ERROR_CHARACTERS = 100
+# botocore's pool holds 10 connections; additional threads would open a connection per call.
 THREADS = 8
-# The last call to start ends within 19 s (aws_client.py), before the function's timeout and API Gateway's 29 s.
+# The last call starts by then and takes up to 19 s (aws_client.py). The function and API Gateway (29 s) wait longer.
 SECONDS_TO_SEND = 8
-# What the contract lets a client send again.
+# Statuses after which the contract lets a client retry.
 RETRYABLE = {429, 500, 503}
-# Input that never reached the table. A small request must not write a large log, so all of it shares one line.
+# Entries rejected before the write share one log line, so that a small request cannot produce a large log.
 REFUSED = {RefusedError, TooLargeError}
-LISTED = 20
+MAX_LISTED = 20
 
 
-@answer_errors
-def handle(event: Json, context: LambdaContext) -> Json:
-    """Store the submissions in an API Gateway proxy event (REST, payload 1.0), each on its own."""
-    request = read_request(event, context)
+@handle_errors
+def handle(event: Json, request: Request) -> Json:
+    """Store the submissions in an API Gateway proxy event (REST, payload 1.0), each independently."""
     ignored: list[str] = []
     try:
         data = read_body(event, MAX_BATCH_BYTES)
-        # No response could hold a lone surrogate.
+        # A response cannot contain lone surrogates.
         ignored = sorted(name.encode(errors="replace").decode() for name in data.keys() - {"items"})
         results = _apply_all([_receive(entry) for entry in _read_entries(data)], request.client)
     except RefusedError as error:
         results = [fail(error)]
-    _record_all(results, request)
+    _record_all(results)
     if ignored:
-        line = request.log_fields() | {"ignoredFields": logged_names(ignored)}
-        record("IgnoredFields", line, counts={"IgnoredFields": len(ignored)})
+        record("IgnoredFields", {"ignoredFields": logged_names(ignored)}, counts={"IgnoredFields": len(ignored)})
     return _respond(results, ignored, request)
 
 
@@ -63,7 +60,7 @@ def _receive(entry: object) -> Received | Result:
 
 
 def _apply_all(entries: list[Received | Result], client: str) -> list[Result]:
-    """Apply the submissions, those of one conversation in their order, those of others beside them."""
+    """Apply the submissions: in order within a conversation, concurrently across conversations."""
     results = {index: entry for index, entry in enumerate(entries) if isinstance(entry, Result)}
     conversations: dict[str, dict[int, Received]] = {}
     for index, entry in enumerate(entries):
@@ -84,34 +81,33 @@ def _apply_in_order(entries: dict[int, Received], client: str, deadline: float) 
             failure = UnavailableError
         if failure is None:
             results[index] = apply(entry, client)
-            if (failed := results[index].failure) and failed.status in RETRYABLE:
-                failure = failed
+            if (entry_failure := results[index].failure) and entry_failure.status in RETRYABLE:
+                failure = entry_failure
         else:
-            # Sent now, it would be overwritten by the failed one when that is sent again.
+            # If this entry were applied now, a retry of the failed one would overwrite it.
             details = {"externalConversationId": entry.submission.externalConversationId}
             results[index] = fail(failure(), entry.event_id, entry.ignored, details)
     return results
 
 
-def _record_all(results: list[Result], request: Request) -> None:
-    """Write a line for each submission that the table was asked about, and one for all that were refused."""
+def _record_all(results: list[Result]) -> None:
+    """Log a line per submission sent to the table, and one line for all rejected entries."""
     refused = [(index, result) for index, result in enumerate(results) if result.failure in REFUSED]
     for result in results:
         if result.failure not in REFUSED:
-            record_result(result, request)
+            record_result(result)
     if refused:
-        listed = [{"item": index} | result.log_fields() for index, result in refused[:LISTED]]
-        line = request.log_fields() | {"count": len(refused), "refused": listed}
+        listed = [{"item": index} | result.log_fields() for index, result in refused[:MAX_LISTED]]
         counts = Counter(result.outcome for _, result in refused)
-        ignored_count = sum(len(result.ignored) for _, result in refused)
-        record("Refused", line, counts={"Refused": 0, "IgnoredFields": ignored_count, **counts})
+        counts["IgnoredFields"] = sum(len(result.ignored) for _, result in refused)
+        record("Refused", {"count": len(refused), "refused": listed}, counts=counts)
 
 
 def _respond(results: list[Result], ignored: list[str], request: Request) -> Json:
     failures = [result.failure for result in results if result.failure]
     if len(failures) < len(results):
         return _respond_results(200, results, ignored)
-    # Nothing was stored. If a retry of all of it can help, the status says so, unavailable before throttled.
+    # Nothing was stored. If a retry of the request can help, return a retryable status: 503 before 500 before 429.
     if retryable := [failure for failure in failures if failure.status in RETRYABLE]:
         return respond_error(max(retryable, key=lambda failure: failure.status), request)
     return _respond_results(400, results, ignored)
@@ -121,9 +117,9 @@ def _respond_results(status: int, results: list[Result], ignored: list[str]) -> 
     body: Json = {"errorCount": sum(result.failure is not None for result in results)}
     body["results"] = [result.body() for result in results]
     response = respond(status, body | {"ignoredFields": ignored} if ignored else body)
-    # Measured as the runtime escapes it, in the longer form that leaves nothing but ASCII.
+    # json.dumps escapes non-ASCII characters: the longest form in which the runtime can send the response.
     if len(json.dumps(response)) > MAX_RESPONSE_BYTES:
-        # What was stored must be told all the same, so the explanations are cut short.
-        body["results"] = [{"eventId": result.event_id, "error": result.error[:CUT_CHARACTERS]} for result in results]
+        # The client must still learn what was stored, so error texts are truncated and ignored fields omitted.
+        body["results"] = [{"eventId": result.event_id, "error": result.error[:ERROR_CHARACTERS]} for result in results]
         response = respond(status, body)
     return response

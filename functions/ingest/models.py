@@ -1,6 +1,5 @@
-"""What a submission is: its fields, their limits, and the words for what does not fit them."""
+"""The model of a submission: its fields, their limits, and the error messages for invalid values."""
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Annotated, Any, Literal
@@ -23,14 +22,14 @@ OperatingSystem = Literal["MAC_OS", "LINUX", "WINDOWS", "ANDROID", "IOS", "OTHER
 
 
 def _refuse_replacement_character(text: str) -> str:
-    """Refuse U+FFFD in an id: it stands where bytes were not UTF-8, and would make two ids one."""
+    """Reject U+FFFD in an id: it replaces bytes that were not UTF-8, so two ids could become one."""
     if "\ufffd" in text:
         raise PydanticCustomError("not_utf8", "must be UTF-8 text")
     return text
 
 
 def _check_segments(value: object) -> object:
-    """Name the first wrong elements of an array, where pydantic would describe each of a million."""
+    """Report only the first invalid elements of an array; pydantic would describe each of a million."""
     if isinstance(value, list) and (problems := list(islice(_wrong_segments(value), RefusedError.LISTED + 1))):
         raise ProblemsError(problems)
     return value
@@ -48,19 +47,19 @@ def _optional(description: str, max_length: int | None = None) -> Any:
     return Field(None, description=description, max_length=max_length)
 
 
-NotReplaced = AfterValidator(_refuse_replacement_character)
-ConversationId = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=r"\S"), NotReplaced]
+NoReplacementCharacter = AfterValidator(_refuse_replacement_character)
+Id = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=r"\S"), NoReplacementCharacter]
 Text = Annotated[str, StringConstraints(max_length=MAX_ID)]
 Segment = Annotated[str, StringConstraints(max_length=MAX_SEGMENT)]
 
 
 class Submission(BaseModel):
-    """Metadata about one conversation, as its sender gives it. None means "not given"."""
+    """Metadata about one conversation, as sent. None means "not given"."""
 
     model_config = ConfigDict(strict=True, frozen=True, hide_input_in_errors=True)
 
-    externalConversationId: ConversationId = Field(description="The conversation's id in the chat or voice system.")
-    eventId: Annotated[Text, NotReplaced] | None = _optional(
+    externalConversationId: Id = Field(description="The conversation's id in the chat or voice system.")
+    eventId: Annotated[Text, NoReplacementCharacter] | None = _optional(
         "Identifies the submission, together with its content. Where none is given, the service makes a UUID."
     )
     lobId: Text | None = _optional("The id of the line of business.")
@@ -86,17 +85,15 @@ class Submission(BaseModel):
 
 
 FIELDS = Submission.model_fields.keys()
-# What is stored under its own name. The key names the item, the event id is set by the service where it is missing,
-# and each attribute is an item attribute of its own.
+# Fields stored under their own names. The conversation id is the item's key, the service sets a missing event id,
+# and each attribute becomes a separate item attribute.
 MERGED_FIELDS = tuple(name for name in FIELDS if name not in {"externalConversationId", "eventId", "attributes"})
 
-_conversation_id = TypeAdapter(ConversationId, config=ConfigDict(strict=True, hide_input_in_errors=True))
-# Neither a lone surrogate, which no response could hold, nor U+FFFD.
-_USABLE_EVENT_ID = re.compile(rf"(?=.*\S)[^\ud800-\udfff\ufffd]{{1,{MAX_ID}}}", re.DOTALL)
+_id_adapter = TypeAdapter(Id, config=ConfigDict(strict=True, hide_input_in_errors=True))
 
 
 def read_submission(data: dict[str, Any]) -> Submission:
-    """Return the submission that a JSON object holds. Raises RefusedError, naming every field that is wrong."""
+    """Return the submission in a JSON object. Raises RefusedError, which names every invalid field."""
     try:
         return parse(event=data, model=Submission)
     except ValidationError as error:
@@ -104,24 +101,24 @@ def read_submission(data: dict[str, Any]) -> Submission:
 
 
 def read_conversation_id(value: object) -> str:
-    """Return a conversation id that a submission could have, None being none. Raises RefusedError."""
+    """Return a valid conversation id. Raises RefusedError if it is invalid or missing (None)."""
     if value is None:
         raise RefusedError([("externalConversationId", "is required")])
     try:
-        return _conversation_id.validate_python(value)
+        return _id_adapter.validate_python(value)
     except ValidationError as error:
         raise RefusedError([("externalConversationId", message) for _, message in _problems(error)]) from error
 
 
 def read_event_id(data: dict[str, Any]) -> str:
-    """Return the sender's event id where it is a usable one, else a new one, so that every answer can be traced."""
-    event_id = data.get("eventId")
-    if isinstance(event_id, str) and _USABLE_EVENT_ID.fullmatch(event_id):
-        return event_id
-    return str(uuid4())
+    """Return the sender's event id if it is valid, else a new one, so that every response can be traced."""
+    try:
+        return _id_adapter.validate_python(data.get("eventId"))
+    except ValidationError:
+        return str(uuid4())
 
 
-# Pydantic's error types, in the words of the API's own users. A type that is missing here is a defect.
+# Messages by pydantic error type, written for callers of the API. A missing type is a defect: it raises KeyError.
 _MESSAGES: dict[str, Callable[[dict[str, Any]], str]] = {
     "missing": lambda _: "is required",
     "string_type": lambda _: "must be a string",

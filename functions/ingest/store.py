@@ -1,11 +1,10 @@
-"""The table: one conditional UpdateItem merges a submission into its conversation, one GetItem reads it back."""
+"""The DynamoDB table: a conditional UpdateItem merges a submission into its conversation, a GetItem reads it back."""
 
 import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as UnconnectedError
@@ -24,10 +23,10 @@ ERRORS: dict[str, type[ServiceError]] = {
     "ProvisionedThroughputExceededException": ThrottledError,
     "RequestLimitExceeded": ThrottledError,
     "ThrottlingException": ThrottledError,
-    # DynamoDB's own conflicts with another write, after the SDK's retries.
+    # Conflicts with another write in DynamoDB, after the SDK's retries.
     "TransactionConflictException": UnavailableError,
     "ReplicatedWriteConflictException": UnavailableError,
-    # The function's credentials or clock, right after Lambda thaws it. One that lasts raises the alarm on 5xx answers.
+    # Stale credentials or clock, right after Lambda thaws the environment. If they persist, the 5xx alarm fires.
     "ExpiredTokenException": UnavailableError,
     "InvalidSignatureException": UnavailableError,
 }
@@ -35,28 +34,14 @@ ERRORS: dict[str, type[ServiceError]] = {
 _dynamodb = create_client("dynamodb")
 
 
-class Outcome(StrEnum):
-    """What became of a submission that is safe in the table."""
+def apply(submission: Submission, event_id: str, client: str) -> float | None:
+    """Merge a client's submission into its conversation's item. Return the write units, or None for a duplicate.
 
-    STORED = "Stored"
-    DUPLICATE = "Duplicate"
+    The condition makes the write idempotent:
 
-
-class Applied(NamedTuple):
-    """An outcome, and the write units that it consumed. DynamoDB does not tell what a failed condition consumed."""
-
-    outcome: Outcome
-    write_units: float | None = None
-
-
-def apply(submission: Submission, event_id: str, client: str) -> Applied:
-    """Merge a submission of a client into its conversation's item, unless that was done before.
-
-    The condition makes the write idempotent, whoever retries it:
-
-        write applied, answer lost      -> the SDK's retry, or the client's hours later, fails on NOT_APPLIED: duplicate
+        write applied, response lost    -> the SDK's retry, or the client's hours later, fails on NOT_APPLIED: duplicate
         write not applied               -> the retry applies it
-        two at once                     -> DynamoDB serializes writes to an item: the second fails on NOT_APPLIED
+        two at the same time            -> DynamoDB serializes writes to an item: the second fails on NOT_APPLIED
 
     Raises ThrottledError, UnavailableError or FullError.
     """
@@ -65,14 +50,14 @@ def apply(submission: Submission, event_id: str, client: str) -> Applied:
     values |= {"eventId": {"S": event_id}, "updatedBy": {"S": client}}
     key = {"externalConversationId": {"S": submission.externalConversationId}}
     try:
-        answer = _call(_dynamodb.update_item, Key=key, **_update(values, token, datetime.now(UTC)))
+        response = _call(_dynamodb.update_item, Key=key, **_update(values, token, datetime.now(UTC)))
     except _dynamodb.exceptions.ConditionalCheckFailedException:
-        return Applied(Outcome.DUPLICATE)
-    return Applied(Outcome.STORED, answer["ConsumedCapacity"]["CapacityUnits"])
+        return None
+    return float(response["ConsumedCapacity"]["CapacityUnits"])
 
 
 def get(conversation_id: str) -> Values:
-    """Return a conversation's item, as of now: it has all that a 200 ever promised.
+    """Return a conversation's item from a strongly consistent read: it reflects every submission that got a 200.
 
     Raises NotFoundError, ThrottledError or UnavailableError.
     """
@@ -85,17 +70,17 @@ def get(conversation_id: str) -> Values:
 
 
 def _update(values: Values, token: str, now: datetime) -> dict[str, Any]:
-    """Return the parameters of an UpdateItem that sets `values` and remembers the token."""
+    """Return the parameters of an UpdateItem that sets `values` and adds the token."""
     timestamp = {"S": now.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
     values = values | {"updatedAt": timestamp}
     if RETENTION:
         values["expiresAt"] = {"N": str(int((now + RETENTION).timestamp()))}
-    # A field's name is its own path; an attribute's, which can hold any character, gets a placeholder for one.
+    # Attribute names can contain any character, so each is replaced by a placeholder. Field names are valid paths.
     paths = [name if name.isalnum() else f"#{index}" for index, name in enumerate(values)]
     names = {path: name for path, name in zip(paths, values, strict=True) if path != name}
     assignments = [f"{path} = :{index}" for index, path in enumerate(paths)]
     assignments.append("createdAt = if_not_exists(createdAt, :now)")
-    # A stack that no longer deletes anything does not delete this record either.
+    # If retention has been disabled, the record must no longer expire.
     remove = "" if RETENTION else "REMOVE expiresAt "
     update = {
         "UpdateExpression": f"SET {', '.join(assignments)} {remove}ADD submissions :tokens",
@@ -103,32 +88,32 @@ def _update(values: Values, token: str, now: datetime) -> dict[str, Any]:
         "ExpressionAttributeValues": {f":{index}": value for index, value in enumerate(values.values())}
         | {":now": timestamp, ":token": {"S": token}, ":tokens": {"SS": [token]}},
     }
-    # DynamoDB refuses an empty map of names.
+    # DynamoDB rejects an empty ExpressionAttributeNames.
     return update | {"ExpressionAttributeNames": names} if names else update
 
 
 def _call(operation: Callable[..., Any], **parameters: Any) -> Any:
-    """Return DynamoDB's answer. Raises what an error means; one that stands for a defect of ours is left as it is."""
+    """Return DynamoDB's response. Raises its errors as ServiceErrors, except for those that indicate a defect."""
     try:
-        answer = operation(TableName=TABLE_NAME, ReturnConsumedCapacity="TOTAL", **parameters)
+        response = operation(TableName=TABLE_NAME, ReturnConsumedCapacity="TOTAL", **parameters)
     except ClientError as error:
-        if failure := _failure(error):
-            raise failure from error
+        if service_error := _service_error(error):
+            raise service_error from error
         raise
     except (UnconnectedError, HTTPClientError) as error:
         raise UnavailableError from error
-    # A proxy answers 200 too, and botocore takes a page for an empty answer. Only DynamoDB says what a call consumed.
-    if not isinstance(answer.get("ConsumedCapacity", {}).get("CapacityUnits"), int | float):
+    # A proxy can return 200 too, and botocore parses its page as an empty response. Only DynamoDB returns the capacity.
+    if not isinstance(response.get("ConsumedCapacity", {}).get("CapacityUnits"), int | float):
         raise UnavailableError
-    return answer
+    return response
 
 
-def _failure(error: ClientError) -> type[ServiceError] | None:
+def _service_error(error: ClientError) -> type[ServiceError] | None:
     code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
     if code in ERRORS:
         return ERRORS[code]
-    # A number is botocore's stand-in for a code that it could not read: the answer was cut off, or not DynamoDB's.
-    if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500 or code.isdecimal():  # noqa: PLR2004 -- HTTP's
+    # botocore substitutes a number for a code it cannot parse: the response is truncated, or not from DynamoDB.
+    if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500 or code.isdecimal():  # noqa: PLR2004 -- HTTP 5xx
         return UnavailableError
-    # DynamoDB has no code for an item that outgrows 400 KB; only its text tells.
+    # An item over 400 KB has no error code of its own: only the message identifies it.
     return FullError if code == "ValidationException" and "size" in message else None

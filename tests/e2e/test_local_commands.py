@@ -39,7 +39,7 @@ def test_changed_sources_are_taken_up_without_a_deployment(stack, monkeypatch, t
     changed = tmp_path / "functions"
     shutil.copytree(deployment._SOURCES, changed)
     # The stack keeps the change, which says something when a function starts and does nothing else.
-    with (changed / "ingest/handler.py").open("a") as handler:
+    with (changed / "ingest/single.py").open("a") as handler:
         handler.write(f"\nprint('changed for {conversation}')\n")
     monkeypatch.setattr(deployment, "_SOURCES", changed)
 

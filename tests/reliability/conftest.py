@@ -10,7 +10,7 @@ from oracle import Context, assert_untold, checked_response, event
 
 import telemetry
 from aws_client import CONFIG
-from ingest import handler, store
+from ingest import single, store
 from tests.conftest import Table
 from tools.local import emulated_aws as local_aws
 from tools.local.emulator import emulating
@@ -65,4 +65,4 @@ def dynamodb_client(endpoint=None):
 def submit(proxy, item_of, monkeypatch):  # noqa: ARG001 -- the table must be there
     """Gives a submission to the ingest function in this process, which reaches its table through the proxy."""
     monkeypatch.setattr(store, "_dynamodb", dynamodb_client(proxy.endpoint))
-    return lambda submission: checked_response(handler.handle(event(submission), Context()))
+    return lambda submission: checked_response(single.handle(event(submission), Context()))

@@ -55,7 +55,7 @@ class Environment:
 
 
 @contextmanager
-def running(folder: Path, endpoint: str, module: str = "ingest.handler") -> Iterator[Callable[[], Environment]]:
+def running(folder: Path, endpoint: str, module: str = "ingest.single") -> Iterator[Callable[[], Environment]]:
     """Serve a route's function, its DynamoDB at `endpoint` and its log in `folder`; yield what has an environment."""
     address, log = str(folder / "runtime"), folder / "log"
     variables = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "AWS_ENDPOINT_URL": endpoint}

@@ -12,14 +12,14 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from oracle import Context, assert_untold, checked_response, raw_event
 
-from ingest import handler, limits, many, read, store
+from ingest import limits, many, read, single, store
 
 from .conftest import dynamodb_client
 from .hostile import hostile_event
 from .size import size
 
 ROUTES = {
-    "single": (handler.handle, size(3_000, 100_000)),
+    "single": (single.handle, size(3_000, 100_000)),
     "many": (many.handle, size(1_000, 20_000)),
     "read": (read.handle, size(1_000, 20_000)),
 }
@@ -86,13 +86,13 @@ def test_time_and_memory_are_bounded_by_the_size_of_the_body(shape):
 
 def _seconds(event):
     """Return the processor time of one event: the least of several, which is the least disturbed."""
-    return min(repeat(lambda: handler.handle(event, Context()), timer=process_time, number=1, repeat=3))
+    return min(repeat(lambda: single.handle(event, Context()), timer=process_time, number=1, repeat=3))
 
 
 def _memory(event):
     """Return the most bytes that were in use at once for one event, which is not too large to be read."""
     tracemalloc.start()
-    assert checked_response(handler.handle(event, Context()))[0] in {200, 400}
+    assert checked_response(single.handle(event, Context()))[0] in {200, 400}
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return peak

@@ -45,7 +45,7 @@ def test_a_line_is_ascii_and_says_what_it_was_given(monkeypatch, text):
 def test_a_level_that_leaves_a_line_out_leaves_its_metrics_in(log, monkeypatch):
     monkeypatch.setattr(logger._logger, "level", logging.ERROR)
     logger._logger._cache.clear()
-    record("Stored", {"eventId": "e"}, counts={"IgnoredFields": 2})
+    record("Stored", {"eventId": "e"}, counts={"Stored": 1, "IgnoredFields": 2})
     record("Failed", {"eventId": "e"}, level="ERROR")
     metrics, line = log()
     assert metrics_of(metrics) == {"Stored": [1], "IgnoredFields": [2]}

@@ -50,7 +50,7 @@ def prepare() -> list[Subject]:
     shutil.copytree(typical, compiled)
     _run([sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", compiled])
     return [
-        Subject("service", "ingest.handler.handle", service),
+        Subject("service", "ingest.single.handle", service),
         Subject("typical", "app.handle", typical),
         Subject("typical, byte code", "app.handle", compiled),
         Subject("floor", "app.handle", BENCH / "floor"),

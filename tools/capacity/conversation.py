@@ -36,7 +36,7 @@ def measure(submissions: list[dict[str, Any]]) -> Conversation:
     """Send the submissions, then an empty one."""
     # Only now: the functions read their environment when they are imported.
     import telemetry  # noqa: PLC0415
-    from ingest import handler  # noqa: PLC0415
+    from ingest import single  # noqa: PLC0415
 
     dynamodb = boto3.client("dynamodb")
     [table] = resources("AWS::DynamoDB::Table")
@@ -48,7 +48,7 @@ def measure(submissions: list[dict[str, Any]]) -> Conversation:
     with patch.object(telemetry.logger.registered_handler, "stream", StringIO()) as log:
         for fields in [*submissions, {}]:
             body = {"externalConversationId": _CONVERSATION, "eventId": str(uuid4())} | fields
-            response = handler.handle(event | {"body": json.dumps(body)}, context)["body"]
+            response = single.handle(event | {"body": json.dumps(body)}, context)["body"]
             key = {"externalConversationId": {"S": _CONVERSATION}}
             item = dynamodb.get_item(TableName="conversations", Key=key)["Item"]
             # moto counts within a few bytes of the developer guide: a number takes half of it, a list or a map 3 more.

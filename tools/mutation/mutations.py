@@ -35,15 +35,19 @@ _BY_TESTS = {
         ("a lost answer is not asked for again", '"total_max_attempts": 3', '"total_max_attempts": 1'),
         ("one of DynamoDB's throttling codes is unknown", '    "RequestLimitExceeded": ThrottledError,\n', ""),
         ("an answer that cannot be read is a defect", " or code.isdecimal()", ""),
-        ("any answer of status 200 is DynamoDB's", "if not isinstance(answer.", "if False and not isinstance(answer."),
+        ("any answer of status 200 is DynamoDB's", "if not isinstance(response.", "if False and isinstance(response."),
         ("a conflict of DynamoDB's own is a defect", '    "TransactionConflictException": UnavailableError,\n', ""),
-        ("a duplicate is a failure", "return Applied(Outcome.DUPLICATE)", "raise UnavailableError from None"),
+        (
+            "a duplicate is a failure",
+            "return None\n    return float(",
+            "raise UnavailableError from None\n    return float(",
+        ),
     ],
     "reliability/test_kills.py": [
         (
             "the answer does not wait for the write",
-            "outcome, write_units = store.apply(submission, event_id, client)",
-            "outcome, write_units = 'Stored', 1.0; __import__('threading').Thread(target=store.apply, "
+            "write_units = store.apply(submission, event_id, client)",
+            "write_units = 1.0; __import__('threading').Thread(target=store.apply, "
             "args=(submission, event_id, client)).start()",
         ),
     ],
