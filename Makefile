@@ -11,6 +11,8 @@ UV = .venv/bin/uv
 SAM_PYTHON = .tools/sam/bin/python
 SAM = $(SAM_PYTHON) -m samcli
 CFN_LINT = $(SAM_PYTHON) .tools/sam/bin/cfn-lint
+# Fills what stands between cog's markers in a page, from the project's own modules.
+COG = $(PYTHON) -m cogapp -P -I . --verbosity=1
 CHECKOV = .tools/checkov/bin/checkov --config-file .checkov.yaml
 INSTALLED = .venv/installed .tools/sam/installed .tools/ministack/installed
 TESTING = $(INSTALLED) $(addprefix .tools/,$(addsuffix /installed,clients locust schemathesis))
@@ -78,6 +80,7 @@ check: $(INSTALLED) .tools/checkov/installed ## Check code and template; changes
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 	$(PYTHON) -m openapi_spec_validator openapi.yaml
+	$(COG) --check --diff --check-fail-msg='A generated table is out of date: run make pages.' docs/*.md
 	$(CFN_LINT) template.yaml monitoring.yaml tools/operations/github-roles.yaml
 	@mkdir -p .local
 	$(foreach template,template monitoring,$(check-translation))
@@ -99,6 +102,10 @@ reliability: $(TESTING) ## Run the reliability tests at full size, break what th
 .PHONY: openapi
 openapi: .venv/installed ## Write what the models, the errors and events/ say into openapi.yaml and the Postman collection
 	@$(PYTHON) -m tools.openapi
+
+.PHONY: pages
+pages: .venv/installed ## Fill the generated tables of docs/ again
+	$(COG) -r docs/*.md
 
 .PHONY: outdated
 outdated: .venv/installed ## List the installed packages of which there is a newer version
