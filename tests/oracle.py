@@ -1,60 +1,13 @@
-"""What the contract says of every answer, whoever gives it and whatever was sent. All suites ask here."""
+"""What the test suites share about requests and responses. The rules for every response are in tools/contract.py."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-CANARY = "canary-7f3a"
-"""Planted in every value that must not be told, and looked for in what is."""
+from tools.contract import CANARY, ERRORS, MAY_BE_SENT_AGAIN, WITH_RETRY_AFTER, assert_untold, checked
 
-ERRORS = {
-    "401-01": (401, "Unauthorized"),
-    "403-01": (403, "Forbidden"),
-    "404-01": (404, "Not Found"),
-    "413-01": (413, "Request Entity Too Large"),
-    "413-02": (413, "Conversation Full"),
-    "429-01": (429, "Too Many Requests"),
-    "500-01": (500, "Internal server error"),
-    "503-01": (503, "Service Unavailable"),
-}
-MAY_BE_SENT_AGAIN = {429, 500, 503}
-WITH_RETRY_AFTER = {429, 503}
-
-
-def assert_untold(text: str, where: str) -> None:
-    found = text.find(CANARY)
-    assert found < 0, f"{where} tells a planted value: {text[max(0, found - 300) : found + 100]}"
-
-
-def checked(status: int, headers: Mapping[str, str], text: str) -> Any:
-    """Return the JSON of an answer of any route, after checking that the contract knows it."""
-    assert text.encode(), "Lambda sends it as UTF-8"
-    assert "Traceback" not in text
-    assert headers["Content-Type"] == "application/json"
-    assert headers["Cache-Control"] == "no-store"
-    assert ("Retry-After" in headers) == (status in WITH_RETRY_AFTER)
-    body = json.loads(text)
-    match body:
-        case {"error": {"requestId": str() as request_id, "code": code}}:
-            assert request_id
-            assert body == {"error": {"requestId": request_id, "code": code, "message": ERRORS[code][1]}}
-            assert status == ERRORS[code][0]
-        case {"result": result}:
-            assert body.keys() == {"result"}
-            assert status == _status_of(result)
-        case {"results": results, "errorCount": count}:
-            assert body.keys() - {"ignoredFields"} == {"results", "errorCount"}
-            statuses = [_status_of(result) for result in results]
-            assert count == statuses.count(400)
-            assert status == min(statuses)
-        case _:
-            assert body.keys() >= {"externalConversationId", "eventId", "createdAt", "updatedAt", "updatedBy", "events"}
-            assert status == 200
-    if status != 200:
-        assert_untold(text, f"The body of a {status}")
-    return body
+__all__ = ["CANARY", "ERRORS", "MAY_BE_SENT_AGAIN", "WITH_RETRY_AFTER", "assert_untold", "checked"]
 
 
 def assert_error(answer: Any, code: str) -> str:
@@ -63,19 +16,6 @@ def assert_error(answer: Any, code: str) -> str:
     assert error["code"] == code
     request_id: str = error["requestId"]
     return request_id
-
-
-def _status_of(result: dict[str, Any]) -> int:
-    """Return the status that a result stands for."""
-    assert result.keys() - {"ignoredFields"} == {"eventId", "error"}
-    assert isinstance(result["eventId"], str)
-    assert 1 <= len(result["eventId"]) <= 256
-    assert_untold(result["error"], "A result's error")
-    assert result["error"] == "" or result["error"].startswith("FAIL_")
-    ignored = result.get("ignoredFields", ["something"])
-    assert ignored
-    assert ignored == sorted(ignored)
-    return 400 if result["error"] else 200
 
 
 @dataclass(frozen=True)
