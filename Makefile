@@ -96,7 +96,7 @@ $(SAM_PYTHON) -m tools.local.translate $(template).yaml > .local/$(template).jso
 endef
 
 .PHONY: reliability
-reliability: $(TESTING) ## Run the reliability tests at full size, break what they protect, write docs/reliability.md
+reliability: $(TESTING) ## Run the reliability tests at full size, then break each line that they protect
 	@$(PYTHON) -m tools.mutation
 
 .PHONY: openapi

@@ -84,6 +84,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize(argument, every[argument])
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what the tests recorded at full size: how many kills, races, faults and events there were."""
+    if os.environ.get("FULL_SIZE") == "1":
+        for report in terminalreporter.getreports("passed"):
+            if report.user_properties:
+                recorded = ", ".join(f"{name}: {value}" for name, value in report.user_properties)
+                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {recorded}")
+
+
 @pytest.fixture(scope="session")
 def template() -> Json:
     """The template, its short intrinsic functions in their long form."""

@@ -11,7 +11,7 @@ from tools.command import run
 ROOT = Path(__file__).parents[2]
 PAGES = [Path(name) for name in run(["git", "ls-files", "*.md"], cwd=ROOT).stdout.split()]
 # These tell what was there at their time: what was changed, decided and measured.
-HISTORIES = {Path("CHANGELOG.md"), *(Path(f"docs/{name}.md") for name in ("decisions", "performance", "reliability"))}
+HISTORIES = {Path("CHANGELOG.md"), *(Path(f"docs/{name}.md") for name in ("decisions", "performance"))}
 PAGES_OF_TODAY = [page for page in PAGES if page not in HISTORIES]
 TARGETS = {
     target

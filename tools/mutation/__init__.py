@@ -1,1 +1,1 @@
-"""The reliability tests at full size, and proof that they notice: `python -m tools.mutation` writes the report."""
+"""Proof that the tests notice broken lines: `python -m tools.mutation`."""
