@@ -66,7 +66,7 @@ def test_the_changelog_begins_with_what_is_not_released_and_the_newest_version()
 
 
 def test_the_readme_tells_the_capacity_pages_dollars():
-    dollars = r"\$(\d) to \$(\d) a million submissions, and \$(\d) to \$(\d) in batches"
+    dollars = r"\$(\d) to \$(\d) per million submissions, or \$(\d) to \$(\d) in batches"
     [told] = re.findall(dollars, (ROOT / "README.md").read_text())
     rows = re.findall(r"^\|.*a million.*?\|(.+)\|$", (ROOT / "docs/capacity.md").read_text(), re.MULTILINE)
     # At 10, 100 and 1,000 a second.
