@@ -50,7 +50,7 @@ def test_the_secret_is_made_with_one_client_and_a_value_that_a_header_can_hold_a
 def test_a_customers_key_is_used_by_table_and_secret_alone(template):
     """Its own policy lets the account use it through them; a function's rights would come after it is turned on."""
     users = {name for name, it in template["Resources"].items() if "KmsKeyArn" in repr(it)}
-    assert users == {"Table", "CredentialsSecret"}
+    assert users == {"Table", "Erasures", "CredentialsSecret"}
 
 
 @pytest.mark.parametrize("name", ["Table", "CredentialsSecret", "ApiGatewayAccount", "ApiGatewayLogRole"])
