@@ -71,6 +71,11 @@ function-option = $(if $(value FUNCTION),--function "$$GIVEN_FUNCTION")
 test: $(TESTING) ## Run all tests, or TESTS=tests/unit/test_body.py, or those that match K='merge and not batch'
 	@$(PYTHON) -m pytest $$GIVEN_TESTS $(if $(value K),-k "$$GIVEN_K")
 
+.PHONY: coverage
+coverage: $(TESTING) ## Run the unit and integration tests, and show which lines and branches of functions/ they reach
+	@$(PYTHON) -m coverage run -m pytest tests/unit tests/integration
+	@$(PYTHON) -m coverage report
+
 .PHONY: ci
 ci: check test gate ## What continuous integration runs
 
