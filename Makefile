@@ -86,7 +86,9 @@ check: $(INSTALLED) .tools/checkov/installed ## Check code and template; changes
 	$(PYTHON) -m mypy
 	$(PYTHON) -m openapi_spec_validator openapi.yaml
 	$(COG) --check --diff --check-fail-msg='A generated table is out of date: run make pages.' docs/*.md
-	$(CFN_LINT) template.yaml monitoring.yaml tools/operations/github-roles.yaml
+	$(CFN_LINT) template.yaml monitoring.yaml
+	$(SAM) validate --region us-east-1
+	$(CHECKOV) --file template.yaml
 	@mkdir -p .local
 	$(foreach template,template monitoring,$(check-translation))
 
@@ -94,8 +96,6 @@ check: $(INSTALLED) .tools/checkov/installed ## Check code and template; changes
 define check-translation
 $(SAM_PYTHON) -m tools.local.translate $(template).yaml > .local/$(template).json
 	$(CFN_LINT) .local/$(template).json --ignore-checks W2001 E3005
-	$(SAM) validate --region us-east-1 --template $(template).yaml
-	$(CHECKOV) --file $(template).yaml
 	$(CHECKOV) --file .local/$(template).json
 
 endef

@@ -1,6 +1,5 @@
 """What the templates promise of the data: found by one key, encrypted, restorable, and kept through mistakes."""
 
-import re
 from unittest.mock import ANY
 
 import pytest
@@ -28,7 +27,7 @@ def test_the_table_is_found_by_one_key_takes_any_traffic_can_be_put_back_and_del
         "DeletionProtectionEnabled": {"Ref": "DeletionProtection"},
         "StreamSpecification": given("WithStream", {"StreamViewType": "NEW_IMAGE"}),
         "OnDemandThroughput": given("WithMaxUnits", ceilings),
-        "WarmThroughput": given("WithWarmWriteUnits", {"WriteUnitsPerSecond": {"Ref": "WarmWriteUnits"}}),
+        "TableClass": {"Ref": "TableClass"},
     }
     either = [{"Condition": "WithMaxWriteUnits"}, {"Condition": "WithMaxReadUnits"}]
     assert template["Conditions"]["WithMaxUnits"] == {"Fn::Or": either}
@@ -57,12 +56,6 @@ def test_a_customers_key_is_used_by_table_and_secret_alone(template):
 def test_what_others_depend_on_outlives_the_stack_but_not_a_first_deployment_that_failed(template, name):
     resource = template["Resources"][name]
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
-
-
-def test_a_table_is_never_asked_to_be_readier_than_a_new_one_by_less_than_that(template):
-    pattern = template["Parameters"]["WarmWriteUnits"]["AllowedPattern"]
-    units = ("0", "1", "3999", "4000", "100000")
-    assert [it for it in units if re.fullmatch(pattern, it)] == ["0", "4000", "100000"]
 
 
 def test_every_log_group_forgets(template):

@@ -48,9 +48,11 @@ def environment_of(template, own):
     """Return a function's variables, with the defaults of the parameters and any text for what the stack makes."""
     defaults = {name: parameter["Default"] for name, parameter in template["Parameters"].items()}
     variables = template["Globals"]["Function"]["Environment"]["Variables"] | own["Environment"]["Variables"]
+    # No code reads RELEASE: it only makes one deployment's configuration differ from the last one's.
     return {
         name: str(defaults.get(value.get("Ref"), "made-by-the-stack") if isinstance(value, dict) else value)
         for name, value in variables.items()
+        if name != "RELEASE"
     }
 
 

@@ -28,14 +28,17 @@ EVERYTHING = {
     "DeploymentStrategy": "Canary10Percent15Minutes",
     "DomainName": "api.example.com",
     "KmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d",
+    "ManyReservedConcurrency": "100",
     "MaxReadUnits": "6000",
     "MaxWriteUnits": "6000",
     "MemorySize": "2048",
+    "ReadReservedConcurrency": "100",
+    "Release": "2",
     "ReservedConcurrency": "100",
     "RetentionDays": "30",
     "Stream": "true",
+    "TableClass": "STANDARD_INFREQUENT_ACCESS",
     "Tracing": "true",
-    "WarmWriteUnits": "8000",
 }
 
 
