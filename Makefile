@@ -24,7 +24,7 @@ export SAM_CLI_TELEMETRY = 0
 export UV_CACHE_DIR := $(shell cache="$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$$HOME/.cache}/uv}"; \
 	mkdir -p "$$cache" 2>/dev/null && test -w "$$cache" || cache="$(CURDIR)/.tools/cache"; echo "$$cache")
 # What was given, as it was typed: $(value) keeps make from expanding it, and "$$GIVEN_ID" the shell.
-GIVEN = API_ID ENVIRONMENT EVENT FUNCTION HOT ID K PORT RATE SECONDS STACK TESTS URL USERS
+GIVEN = API_ID BATCHES BATCH_SIZE ENVIRONMENT EVENT FUNCTION HOT ID K PORT PROCESSES RATE READS SECONDS STACK TESTS URL USERS
 $(foreach name,$(GIVEN),$(eval export GIVEN_$(name) := $$(value $(name))))
 
 .PHONY: help
@@ -158,9 +158,10 @@ $(CLIENT_TARGETS):
 	@$(PYTHON) -m tools.operations $(STACK_OPTION) clients $(@:client-%=%) -- "$$GIVEN_ID"
 
 .PHONY: load
-load: .venv/installed .tools/locust/installed ## Send load to 'make serve', or to URL=… with API_ID=… and API_SECRET in the environment
-	@$(PYTHON) -m tools.load $(foreach name,URL API_ID SECONDS USERS RATE HOT,$(load-option))
+load: .venv/installed .tools/locust/installed ## Load-test the running 'make serve' with LOCAL=1, or URL=… API_ID=… with API_SECRET in the environment
+	@$(PYTHON) -m tools.load $(if $(LOCAL),--local) $(foreach name,$(LOAD_OPTIONS),$(load-option))
 
+LOAD_OPTIONS = URL API_ID SECONDS USERS RATE READS BATCHES BATCH_SIZE HOT PROCESSES
 load-option = $(if $(value $(name)),--$(shell echo $(name) | tr A-Z_ a-z-) "$$GIVEN_$(name)")
 
 .PHONY: capacity

@@ -59,12 +59,15 @@ def test_the_smoke_test_of_a_deployment_passes(stack):
     assert any('"message":"SmokeTestPassed"' in line for line in log_lines(function, stack.endpoint))
 
 
-def test_load_is_answered_as_the_contract_says_and_reported(stack, monkeypatch, capfd):
+def test_a_load_test_names_its_target_and_gets_right_responses(stack, monkeypatch, capfd):
     monkeypatch.setenv("API_SECRET", stack.api_secret)
-    words = ["--url", stack.url, "--api-id", stack.api_id, "--seconds", "2", "--rate", "20", "--hot", "0.5"]
+    mix = ["--hot", "0.5", "--reads", "0.3", "--batches", "0.2", "--batch-size", "3", "--processes", "2"]
 
-    assert run(parse(words))
+    assert run(parse(["--url", stack.url, "--api-id", stack.api_id, "--seconds", "3", "--rate", "20", *mix]))
 
-    _, percentiles = capfd.readouterr().err.split("Response time percentiles")
-    assert re.search(r" new .* [1-9]\d*$", percentiles, re.MULTILINE)
+    output, errors = capfd.readouterr()
+    assert output.startswith(f"Target: {stack.url} as {stack.api_id}: ")
+    _, percentiles = errors.split("Response time percentiles")
+    for name in ("new", "batch", "read"):
+        assert re.search(rf" {name} .* [1-9]\d*$", percentiles, re.MULTILINE)
     assert "<html" in REPORT.read_text()

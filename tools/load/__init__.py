@@ -1,1 +1,1 @@
-"""Load: realistic traffic against a stack, with locust, and a report on how it went."""
+"""Load tests: realistic traffic against a stack, sent by Locust, with a report."""

@@ -1,10 +1,11 @@
-"""Sends load to a stack: `python -m tools.load`, and leaves a report with percentiles and a plot."""
+"""Load-tests a stack and writes a report with percentiles and plots: `python -m tools.load`."""
 
 import argparse
 import os
 import sys
 from itertools import chain
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tools.command import start
 from tools.local.errors import StackError
@@ -15,61 +16,114 @@ REPORT = LOCAL / "load/report.html"
 
 
 def run(arguments: argparse.Namespace) -> bool:
-    """Send the load; tell whether every answer was right. Locust prints its progress and, at the end, percentiles."""
+    """Send the load; return whether every response was right. Locust prints progress and percentiles."""
     url, api_id, secret = arguments.url, arguments.api_id, os.environ.get("API_SECRET", "")
-    if not url:
+    if arguments.local:
         stack = served()
         url, api_id, secret = stack["url"], stack["apiId"], stack["apiSecret"]
     if not secret:
-        raise StackError("API_SECRET is not set: put the client's secret into the environment.")
+        raise StackError("API_SECRET is not set. Export the client's secret first: export API_SECRET=…")
+    rate, users, seconds = arguments.rate, arguments.users, arguments.seconds
+    print(f"Target: {url} as {api_id}: at most {rate} requests per second, {users} users, {seconds} s", flush=True)
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     options: dict[str, str | Path] = {
         "--locustfile": ROOT / "tools/load/locustfile.py",
         "--host": url,
-        "--users": str(arguments.users),
-        "--spawn-rate": str(arguments.users),
-        "--run-time": f"{arguments.seconds}s",
+        "--users": str(users),
+        "--spawn-rate": str(users),
+        "--run-time": f"{seconds}s",
         "--stop-timeout": "10",
         "--html": REPORT,
     }
-    # What locustfile.py reads. The secret is in no command line.
+    if arguments.processes > 1:
+        options |= {"--processes": str(arguments.processes), "--master-bind-host": "127.0.0.1"}
+    # locustfile.py reads these. The secret must not appear in a command line.
     environment = {
         "LOAD_API_ID": api_id,
         "LOAD_API_SECRET": secret,
-        "LOAD_HOT_SHARE": str(arguments.hot),
-        "LOAD_RATE_A_USER": str(arguments.rate / arguments.users),
-        # Straight to where it is told, whatever proxy the environment names.
+        "LOAD_RATE_PER_USER": str(rate / users),
+        "LOAD_HOT": str(arguments.hot),
+        "LOAD_READS": str(arguments.reads),
+        "LOAD_BATCHES": str(arguments.batches),
+        "LOAD_BATCH_SIZE": str(arguments.batch_size),
+        # Ignore the proxies that the environment names.
         "NO_PROXY": "*",
     }
     command = [ROOT / ".tools/locust/bin/python", "-m", "locust", "--headless", *chain(*options.items())]
     with start(command, env=os.environ | environment) as locust:
-        # Locust's own code is 1 when a request has failed.
+        # Locust exits with 1 if a request failed.
         return locust.wait() == 0
 
 
+def base_url(text: str) -> str:
+    """Return a base URL without its last slash."""
+    url = urlsplit(text)
+    if url.scheme not in {"http", "https"} or not url.netloc or "/metadata-ingestion" in url.path:
+        raise argparse.ArgumentTypeError(f"{text!r} is no base URL. Pass one such as https://api.example.com")
+    return text.rstrip("/")
+
+
+# argparse quotes the names of these functions: "invalid fraction value: '2'".
+
+
+def positive_integer(text: str) -> int:
+    """Return an integer of at least 1."""
+    if int(text) < 1:
+        raise ValueError
+    return int(text)
+
+
+def fraction(text: str) -> float:
+    """Return a number from 0 to 1."""
+    if not 0 <= float(text) <= 1:
+        raise ValueError
+    return float(text)
+
+
 def parse(words: list[str]) -> argparse.Namespace:
-    """Return what a command line asks for."""
-    parser = argparse.ArgumentParser(prog="python -m tools.load", description="Sends load to a stack.")
-    parser.add_argument("--url", help="the stack's address, up to /metadata-ingestion (default: 'make serve')")
-    parser.add_argument("--api-id", default="default-client", help="the client; its secret is read from API_SECRET")
-    parser.add_argument("--seconds", type=int, default=30, help="how long (default: %(default)s)")
-    parser.add_argument("--users", type=int, default=4, help="how many send at once (default: %(default)s)")
-    parser.add_argument("--rate", type=float, default=20, help="requests a second at most (default: %(default)s)")
-    parser.add_argument("--hot", type=float, default=0.1, help="share of the new for one conversation (%(default)s)")
-    return parser.parse_args(words)
+    """Return the options of a command line. The target has no default: a mistake would cost traffic."""
+    parser = argparse.ArgumentParser(prog="python -m tools.load", description="Load-test a stack.")
+    target = parser.add_mutually_exclusive_group(required=True)
+    target.add_argument("--local", action="store_true", help="the running 'make serve'")
+    target.add_argument("--url", type=base_url, help="base URL of a stack, without /metadata-ingestion")
+    add = parser.add_argument
+    add("--api-id", default="default-client", help="api id of the client; set its secret in API_SECRET (%(default)s)")
+    add("--seconds", type=positive_integer, default=30, help="duration in seconds (%(default)s)")
+    add("--users", type=positive_integer, default=4, help="concurrent senders (%(default)s)")
+    add("--rate", type=positive_integer, default=20, help="maximum requests per second (%(default)s)")
+    add("--reads", type=fraction, default=0, help="fraction of requests that read a conversation (%(default)s)")
+    add("--batches", type=fraction, default=0, help="fraction of requests that send a batch (%(default)s)")
+    add("--batch-size", type=positive_integer, default=100, help="submissions per batch (%(default)s)")
+    add(
+        "--hot",
+        type=fraction,
+        default=0,
+        help="fraction of new submissions that go to one conversation (%(default)s: at 200 requests per second, 0.1"
+        " reaches DynamoDB's 1,000 write units per second for one item within a minute, and then measures that limit)",
+    )
+    add(
+        "--processes",
+        type=positive_integer,
+        default=1,
+        help="Locust processes; one sends about 1,000 requests per second at most (%(default)s)",
+    )
+    arguments = parser.parse_args(words)
+    if arguments.reads + arguments.batches > 1:
+        parser.error("--reads and --batches are fractions of the same requests: their sum must be at most 1")
+    return arguments
 
 
 def main() -> None:
-    """Run the command; whatever goes wrong is one sentence and an exit code."""
+    """Run the command. An error is one sentence and an exit code."""
     try:
         right = run(parse(sys.argv[1:]))
     except StackError as error:
         sys.exit(f"Error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
-    print(f"With plots: {REPORT.relative_to(ROOT)}")
+    print(f"Report: {REPORT.relative_to(ROOT)}")
     if not right:
-        sys.exit("Some answers were wrong; the report says which.")
+        sys.exit("Some responses were wrong. The report lists them.")
 
 
 if __name__ == "__main__":

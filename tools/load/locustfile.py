@@ -1,12 +1,12 @@
-"""The traffic: what each user of the load test sends, and what counts as a right answer.
+"""The traffic of the load test: the requests of each user, and the responses that they expect.
 
-It runs in locust's own environment, and imports nothing of the project.
+It runs in Locust's own environment, so it imports nothing of the project.
 """
 
 # mypy: disable-error-code="import-not-found, misc, untyped-decorator, unused-ignore"
-# locust is not in the environment that the type checker sees.
+# The type checker's environment has no locust.
+# ruff: noqa: S311 -- these random numbers protect nothing
 
-import json
 import os
 import random
 from collections import deque
@@ -15,72 +15,106 @@ from uuid import uuid4
 
 from locust import HttpUser, constant_throughput, task
 
-PATH = "/metadata-ingestion/v1/single-convo-metadata"
-HOT_SHARE = float(os.environ["LOAD_HOT_SHARE"])
-RATE = float(os.environ["LOAD_RATE_A_USER"])
+API = "/metadata-ingestion/v1/"
 HEADERS = {"asapp-api-id": os.environ["LOAD_API_ID"], "asapp-api-secret": os.environ["LOAD_API_SECRET"]}
+HOT, READS, BATCHES = (float(os.environ[f"LOAD_{name}"]) for name in ("HOT", "READS", "BATCHES"))
+SINGLES = 1 - READS - BATCHES
+BATCH_SIZE = int(os.environ["LOAD_BATCH_SIZE"])
 
-# By its name, so that what a test has left in a table can be told from the rest.
+# The prefix separates a load test's conversations from others in the table.
 PREFIX = "load-test-"
 HOT_CONVERSATION = f"{PREFIX}hot-{uuid4()}"
 
 OK, BAD_REQUEST = 200, 400
 
-Submission = dict[str, Any]
+Json = dict[str, Any]
 
 
 class Sender(HttpUser):
-    """A system that sends submissions: mostly new conversations, more about known ones, some mistakes."""
+    """A system that sends submissions: new conversations, more about known ones, duplicates, and invalid ones."""
 
-    wait_time = constant_throughput(RATE)
+    wait_time = constant_throughput(float(os.environ["LOAD_RATE_PER_USER"]))
 
     def on_start(self) -> None:
-        """Begin without any conversation."""
-        self._sent: deque[Submission] = deque(maxlen=1_000)
+        """Start without a known conversation."""
+        self._stored: deque[Json] = deque(maxlen=1_000)
 
-    @task(60)
+    @task(round(600 * SINGLES))
     def new(self) -> None:
         """Send the first submission of a conversation."""
-        conversation = HOT_CONVERSATION if random.random() < HOT_SHARE else f"{PREFIX}{uuid4()}"  # noqa: S311
-        fields = {"platform": "WEB", "deviceType": "DESKTOP", "lobName": "customer support", "browserType": "Safari"}
-        self._send("new", _submission(conversation, fields))
+        self._submit("new", _first_submission(HOT_CONVERSATION if random.random() < HOT else _new_id()))
 
-    @task(25)
-    def repeated(self) -> None:
-        """Send more about a conversation that is known."""
-        attributes = [{"name": "customerTier", "value": "gold"}, {"name": "step", "value": random.randint(1, 9)}]  # noqa: S311
+    @task(round(250 * SINGLES))
+    def follow_up(self) -> None:
+        """Send more about a known conversation."""
+        attributes = [{"name": "customerTier", "value": "gold"}, {"name": "step", "value": random.randint(1, 9)}]
         fields = {"groupName": "billing questions, tier one", "attributes": attributes}
-        self._send("repeated", _submission(self._known()["externalConversationId"], fields))
+        self._submit("follow-up", _submission(self._known()["externalConversationId"], fields))
 
-    @task(10)
+    @task(round(100 * SINGLES))
     def duplicate(self) -> None:
-        """Send a submission again, as a client does that timed out."""
-        self._send("duplicate", self._known())
+        """Send a submission again, like a client that timed out."""
+        self._submit("duplicate", self._known())
 
-    @task(5)
+    @task(round(50 * SINGLES))
     def refused(self) -> None:
-        """Send what the contract refuses."""
-        self._send("refused", _submission(f"{PREFIX}{uuid4()}", {"platform": "web"}), BAD_REQUEST)
+        """Send an invalid submission."""
+        self._submit("refused", _submission(_new_id(), {"platform": "web"}), BAD_REQUEST)
 
-    def _known(self) -> Submission:
-        if not self._sent:
+    @task(round(1_000 * BATCHES))
+    def batch(self) -> None:
+        """Send the first submissions of several conversations."""
+        submissions = [_first_submission(_new_id()) for _ in range(BATCH_SIZE)]
+        results = [{"eventId": submission["eventId"], "error": ""} for submission in submissions]
+        with self._request("batch", "POST", "many-convo-metadata", json={"items": submissions}) as response:
+            _check(response, OK, lambda body: body == {"errorCount": 0, "results": results})
+
+    @task(round(1_000 * READS))
+    def read(self) -> None:
+        """Read a known conversation."""
+        known = self._known()
+        query = {"externalConversationId": known["externalConversationId"]}
+        with self._request("read", "GET", "convo-metadata", params=query) as response:
+            _check(response, OK, lambda body: known["eventId"] in body["events"])
+
+    def _known(self) -> Json:
+        if not self._stored:
             self.new()
-        return random.choice(self._sent)  # noqa: S311 -- not for secrets
+        return random.choice(self._stored)
 
-    def _send(self, kind: str, submission: Submission, expected: int = OK) -> None:
-        with self.client.post(PATH, json=submission, headers=HEADERS, name=kind, catch_response=True) as response:
-            if response.status_code != expected:
-                response.failure(f"{response.status_code} instead of {expected}")
-                return
-            result = json.loads(response.text)["result"]
-            if (result["error"] == "") != (expected == OK) or result["eventId"] != submission["eventId"]:
-                response.failure("the body is not what the contract says")
-                return
-            # To locust a 400 is a failure, unless it is told otherwise.
-            response.success()
-        if expected == OK:
-            self._sent.append(submission)
+    def _submit(self, name: str, submission: Json, status: int = OK) -> None:
+        def is_right(body: Json) -> bool:
+            result = body["result"]
+            return bool(result["eventId"] == submission["eventId"] and (result["error"] == "") == (status == OK))
+
+        with self._request(name, "POST", "single-convo-metadata", json=submission) as response:
+            if _check(response, status, is_right) and status == OK:
+                self._stored.append(submission)
+
+    def _request(self, name: str, method: str, route: str, **content: Any) -> Any:
+        return self.client.request(method, API + route, headers=HEADERS, name=name, catch_response=True, **content)
 
 
-def _submission(conversation: str, fields: Submission) -> Submission:
+def _check(response: Any, status: int, is_right: Any) -> bool:
+    """Report a response to Locust, for which a 400 is a failure by default; return whether it was right."""
+    if response.status_code != status:
+        response.failure(f"expected {status}, got {response.status_code}")
+    elif not is_right(response.json()):
+        response.failure("unexpected response body")
+    else:
+        response.success()
+        return True
+    return False
+
+
+def _new_id() -> str:
+    return f"{PREFIX}{uuid4()}"
+
+
+def _first_submission(conversation: str) -> Json:
+    fields = {"platform": "WEB", "deviceType": "DESKTOP", "lobName": "customer support", "browserType": "Safari"}
+    return _submission(conversation, fields)
+
+
+def _submission(conversation: str, fields: Json) -> Json:
     return {"externalConversationId": conversation, "eventId": str(uuid4())} | fields
