@@ -9,7 +9,7 @@ from tools.mutation.mutations import MUTATIONS
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.meaning)
-def test_a_line_that_is_to_be_broken_occurs_once_and_still_parses_when_it_is(mutation):
+def test_each_mutation_matches_one_line_and_still_parses(mutation):
     sources = [file.read_text() for file in (ROOT / "functions").rglob("*.py")]
     [source] = [source for source in sources if mutation.old in source]
     assert source.count(mutation.old) == 1

@@ -1,4 +1,4 @@
-"""The pages, README.md first: what they link to, name and tell a contributor to type is there."""
+"""The Markdown pages: their links, and the files and commands that they name, exist."""
 
 import re
 import tomllib
@@ -10,9 +10,6 @@ from tools.command import run
 
 ROOT = Path(__file__).parents[2]
 PAGES = [Path(name) for name in run(["git", "ls-files", "*.md"], cwd=ROOT).stdout.split()]
-# These tell what was there at their time: what was changed, decided and measured.
-HISTORIES = {Path("CHANGELOG.md"), *(Path(f"docs/{name}.md") for name in ("decisions", "performance"))}
-PAGES_OF_TODAY = [page for page in PAGES if page not in HISTORIES]
 TARGETS = {
     target
     for rule in re.findall(r"^([a-z][a-z -]*):", (ROOT / "Makefile").read_text(), re.MULTILINE)
@@ -21,7 +18,7 @@ TARGETS = {
 
 
 def _prose(page):
-    """Return a page without its blocks of code, where brackets and number signs mean something else."""
+    """Return a page without its blocks of code, in which brackets and number signs mean something else."""
     return re.sub(r"^ *```.*?^ *```$", "", (ROOT / page).read_text(), flags=re.MULTILINE | re.DOTALL)
 
 
@@ -32,7 +29,7 @@ def _anchors(page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
-def test_every_relative_link_leads_somewhere(page):
+def test_every_relative_link_has_a_target(page):
     links = [link for link in re.findall(r"\]\(([^)\s]+)\)", _prose(page)) if "://" not in link]
     for path, _, anchor in (link.partition("#") for link in links):
         target = (ROOT / page).parent / path if path else ROOT / page
@@ -40,36 +37,36 @@ def test_every_relative_link_leads_somewhere(page):
         assert not anchor or anchor in _anchors(target), f"{path}#{anchor}"
 
 
-@pytest.mark.parametrize("page", PAGES_OF_TODAY, ids=str)
-def test_every_file_of_the_repository_that_is_named_is_there(page):
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_named_file_exists(page):
     named = re.findall(r"(?<![\w./-])((?:docs|events|functions|tests|tools)/[\w./*-]*\w)", (ROOT / page).read_text())
     assert [path for path in named if not list(ROOT.glob(path))] == []
 
 
-@pytest.mark.parametrize("page", PAGES_OF_TODAY, ids=str)
-def test_every_target_of_make_that_is_named_is_there(page):
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_named_make_target_exists(page):
     named = re.findall(r"(?:^ *|`|&& )make ([a-z-]*[a-z])(?![a-z-]|…)", (ROOT / page).read_text(), re.MULTILINE)
     assert set(named) <= TARGETS
 
 
-def test_contributing_tells_what_goes_into_each_folder_of_tests():
+def test_contributing_describes_every_folder_of_tests():
     contributing = (ROOT / "CONTRIBUTING.md").read_text()
-    told = re.findall(r"^\| .+ \| `(tests/\w+)` \|$", contributing, re.MULTILINE)
+    described = re.findall(r"^\| .+ \| `(tests/\w+)` \|$", contributing, re.MULTILINE)
     folders = {f"tests/{path.parent.name}" for path in ROOT.glob("tests/*/test_*.py")}
-    assert sorted(told) == sorted(folders)
+    assert sorted(described) == sorted(folders)
 
 
-def test_the_changelog_begins_with_what_is_not_released_and_the_newest_version():
+def test_changelog_begins_with_unreleased_and_the_current_version():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     first, second, *_ = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert (first, second) == ("Unreleased", version)
 
 
-def test_the_readme_tells_the_capacity_pages_dollars():
+def test_readme_has_the_dollars_of_the_capacity_page():
     dollars = r"\$(\d) to \$(\d) per million submissions, or \$(\d) to \$(\d) in batches"
-    [told] = re.findall(dollars, (ROOT / "README.md").read_text())
+    [shown] = re.findall(dollars, (ROOT / "README.md").read_text())
     rows = re.findall(r"^\|.*a million.*?\|(.+)\|$", (ROOT / "docs/capacity.md").read_text(), re.MULTILINE)
     # At 10, 100 and 1,000 a second.
     alone, in_batches = ([float(cell.strip(" *")) for cell in row.split("|")[:3]] for row in rows)
     computed = [round(bound(each)) for each in (alone, in_batches) for bound in (min, max)]
-    assert [int(number) for number in told] == computed
+    assert [int(number) for number in shown] == computed
