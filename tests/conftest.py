@@ -1,4 +1,4 @@
-"""What the suites share: the functions' environment, the template, events, the deployed stack, AWS as moto plays it."""
+"""Shared by all suites: the functions' environment, the template, events, the deployed stack, and moto's AWS."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-# First of all: moto can stand in only for clients that were made after its import.
+# moto first: it can mock only the clients that are created after its import.
 from moto import mock_aws  # isort: split
 
 import boto3
@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[1]
 
 Json = dict[str, Any]
 
-# The functions and botocore read their environment at import. Nothing of the developer's own is left in it.
+# The functions and botocore read their environment at import, so the developer's own variables are removed.
 for _name in [name for name in os.environ if name.startswith(("AWS_", "POWERTOOLS_"))]:
     del os.environ[_name]
 os.environ |= {
@@ -49,10 +49,10 @@ os.environ |= {
     "CREDENTIALS_CACHE_SECONDS": "60",
 } | {f"{name.upper()}_VERSION": f"{name}Function" for name in ("Ingest", "Many", "Read", "Authorizer")}
 
-# The same examples in every run, whoever runs it and however slow the machine.
+# The same examples in every run, on machines of any speed.
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 settings.load_profile("repeatable")
-# For whoever wants to know only whether a test fails, and not the least example of it.
+# Without a search for the smallest failing example, for runs that only ask whether a test fails.
 settings.register_profile("unshrunk", settings.get_profile("repeatable"), phases=[Phase.generate])
 
 TEMPLATE = load("template.yaml")
@@ -72,7 +72,7 @@ def _routes(function: str) -> list[tuple[str, str]]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that takes a function, one that the API calls, a role or an event with every one there is."""
+    """Parametrize tests that take a function, a function of the API, a role, or an event, with all of them."""
     functions = _named("AWS::Serverless::Function")
     every = {
         "function": functions,
@@ -95,19 +95,19 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 @pytest.fixture(scope="session")
 def template() -> Json:
-    """The template, its short intrinsic functions in their long form."""
+    """Returns the template, with intrinsic functions in their long form."""
     return TEMPLATE
 
 
 @pytest.fixture(scope="session")
 def read_template() -> Callable[[str], Json]:
-    """Reads any template by its path in the repository, its short intrinsic functions in their long form."""
+    """Reads a template by its path, with intrinsic functions in their long form."""
     return load
 
 
 @pytest.fixture(scope="session")
 def function_for() -> Callable[[Json], str]:
-    """Names the function of the template to which API Gateway gives an event."""
+    """Returns the name of the function that API Gateway calls for an event."""
 
     def find(event: Json) -> str:
         if event.get("type") == "REQUEST":
@@ -121,7 +121,7 @@ def function_for() -> Callable[[Json], str]:
 
 @pytest.fixture(scope="session")
 def tools() -> None:
-    """The programs that the tests run. `make test` has installed them; plain `pytest` does so when they are missing."""
+    """Installs the programs that the tests run, unless `make test` has done so."""
     names = ("sam", "ministack", "clients", "locust", "schemathesis")
     if not all((ROOT / ".tools" / name / "installed").exists() for name in names):
         made = run(["make", "tools"], cwd=ROOT)
@@ -129,24 +129,24 @@ def tools() -> None:
 
 
 @pytest.fixture(scope="session")
-def stack(tools) -> Iterator[Stack]:  # noqa: ARG001 -- the emulator is among them
-    """The service, deployed here once. At the end nothing that was planted may be in what its functions logged."""
+def stack(tools) -> Iterator[Stack]:  # noqa: ARG001 -- installs the emulator
+    """Deploys the service to the emulator, once. At the end its functions' logs must not contain planted values."""
     with running("tests", hosts=[HOST, *docker_hosts()]) as stack:
         yield stack
-        told = "\n".join(line for name in stack.functions.values() for line in log_lines(name, stack.endpoint))
-        assert_untold(told, "A function's log")
-        assert stack.api_secret not in told, "The functions' logs tell a secret."
+        logs = "\n".join(line for name in stack.functions.values() for line in log_lines(name, stack.endpoint))
+        assert_untold(logs, "A function's log")
+        assert stack.api_secret not in logs, "A function logged a secret."
 
 
 @pytest.fixture
 def context() -> Context:
-    """What the functions use of Lambda's context."""
+    """Returns the part of Lambda's context that the functions use."""
     return Context()
 
 
 @pytest.fixture
 def invoke(function_for, context) -> Callable[..., Any]:
-    """Gives an event to the function that is there for it, or to one by its name in the template."""
+    """Invokes the function for an event, or one by its name in the template."""
 
     def call(event: Json, function: str = "") -> Any:
         handler = TEMPLATE["Resources"][function or function_for(event)]["Properties"]["Handler"]
@@ -164,13 +164,13 @@ def read_event() -> Callable[[str], Json]:
 
 @pytest.fixture
 def ask(invoke, read_event) -> Callable[..., Answer]:
-    """Sends an event of events/, parts of it changed by name. The contract knows the answer."""
+    """Sends an event of events/, with some members changed, and checks the response against the contract."""
     return lambda name, **changes: checked_response(invoke(read_event(name) | changes))
 
 
 @pytest.fixture
 def submit(ask) -> Callable[..., Answer]:
-    """Posts a submission: a dict, or a body as it is. Other parts of the event can be changed by name."""
+    """Posts a submission (a dict or a raw body). Keyword arguments change members of the event."""
 
     def send(submission: Json | str | None, **changes: Any) -> Answer:
         body = json.dumps(submission) if isinstance(submission, dict) else submission
@@ -181,18 +181,18 @@ def submit(ask) -> Callable[..., Answer]:
 
 @pytest.fixture
 def log(monkeypatch) -> Callable[[], list[Json]]:
-    """Gives the lines that were logged since the test began."""
+    """Returns the lines that the test has logged so far."""
     telemetry = import_module("telemetry")
     stream = StringIO()
     monkeypatch.setattr(telemetry.logger.registered_handler, "stream", stream)
-    # Not sys.stdout itself, which pytest sets anew after the fixtures.
+    # Not sys.stdout itself, which pytest replaces after the fixtures.
     monkeypatch.setattr(telemetry, "sys", SimpleNamespace(stdout=stream))
     return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 @pytest.fixture
 def aws(monkeypatch) -> Iterator[None]:
-    """An AWS with nothing in it, and an authorizer that remembers nothing afterwards."""
+    """Mocks an empty AWS, and restores the authorizer's cache afterwards."""
     credentials = import_module("authorizer.credentials")
     monkeypatch.setattr(credentials, "_cache", credentials._cache)
     with mock_aws():
@@ -201,12 +201,12 @@ def aws(monkeypatch) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def make_client() -> Callable[[str], Any]:
-    """Gives the one client of a service: making it takes a tenth of a second, and moto answers it in every test."""
+    """Returns a service's client, created once because that takes a tenth of a second."""
     return cache(boto3.client)
 
 
 class Table:
-    """The table of conversations, as a reader of it sees it."""
+    """The table of conversations."""
 
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
@@ -216,7 +216,7 @@ class Table:
         client.create_table(TableName=name, **{each: declared[each] for each in made_of})
 
     def item(self, conversation: str) -> Json | None:
-        """Return a conversation's item in plain values, None where there is none."""
+        """Return a conversation's item in plain values, or None."""
         key = {"externalConversationId": {"S": conversation}}
         answer = self._client.get_item(TableName=self._name, Key=key)
         if "Item" not in answer:
@@ -224,7 +224,7 @@ class Table:
         return {name: TypeDeserializer().deserialize(value) for name, value in answer["Item"].items()}
 
     def put(self, item: Json) -> None:
-        """Write an item that is given in DynamoDB's own types."""
+        """Write an item in DynamoDB's types."""
         self._client.put_item(TableName=self._name, Item=item)
 
     def delete(self, conversation: str) -> None:
@@ -233,13 +233,13 @@ class Table:
 
 
 @pytest.fixture
-def table(aws, make_client) -> Table:  # noqa: ARG001 -- the table is in there
-    """An empty table, made as the template says."""
+def table(aws, make_client) -> Table:  # noqa: ARG001 -- mocks DynamoDB
+    """Creates the template's table, empty."""
     return Table(make_client("dynamodb"), os.environ["TABLE_NAME"])
 
 
 @pytest.fixture
-def put_secret(aws, make_client) -> Callable[..., None]:  # noqa: ARG001 -- the secret is in there
+def put_secret(aws, make_client) -> Callable[..., None]:  # noqa: ARG001 -- mocks Secrets Manager
     """Puts a new version of the clients' secret, made at the first call; the version before becomes AWSPREVIOUS."""
     client, name = make_client("secretsmanager"), os.environ["CREDENTIALS_SECRET_ARN"]
 
@@ -256,7 +256,7 @@ def put_secret(aws, make_client) -> Callable[..., None]:  # noqa: ARG001 -- the 
 
 @pytest.fixture
 def sdk_calls(monkeypatch) -> list[SimpleNamespace]:
-    """Every call that any client makes from here on, retries not counted: its action in IAM, and its parameters."""
+    """Records every call of any AWS client (without retries): its IAM action and its parameters."""
     calls: list[SimpleNamespace] = []
     make = BaseClient._make_api_call
 
