@@ -36,7 +36,7 @@ run: $(INSTALLED) ## Start the service here, send samples over every route, show
 	@$(PYTHON) -m tools.local run
 
 .PHONY: serve
-serve: $(INSTALLED) ## The same, staying up until Ctrl-C, with a page to try it on; PORT=8000 chooses the port
+serve: $(INSTALLED) ## The same, staying up until Ctrl-C, with a try-it page: [PORT=8000]
 	@$(PYTHON) -m tools.local serve $(if $(value PORT),--port "$$GIVEN_PORT")
 
 .PHONY: redeploy

@@ -80,7 +80,7 @@ def _arguments() -> argparse.Namespace:
         command = commands.add_parser(call.__name__.replace("_", "-"), help=call.__doc__)
         command.set_defaults(call=call)
         if call is serve:
-            command.add_argument("--port", type=int)
+            command.add_argument("--port", type=int, default=8000, help="port of the API (default: 8000)")
         if call in {invoke, sam_invoke}:
             command.add_argument("event", type=Path)
             command.add_argument("--function")

@@ -15,7 +15,6 @@ from tools.local.process import run
 from tools.local.step import step
 
 STACK = "conversation-metadata"
-STAGE = "live"
 BUILT_FUNCTION = "IngestFunction"
 _SOURCES = programs.ROOT / "functions"
 # Where the functions' code is uploaded to.
@@ -35,6 +34,8 @@ def deploy(folder: Path, endpoint: str, parameters: Mapping[str, str] | None = N
         _upload(built / BUILT_FUNCTION, endpoint)
         words: Command = [*programs.SAM, "deploy", "--template-file", built / "template.yaml", "--stack-name", STACK]
         options = ["--s3-bucket", _BUCKET, "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset"]
+        # The emulator gives an API with this tag that id.
+        options += ["--tags", f"ms-custom-id={programs.API_ID}"]
         if parameters:
             options += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
         run([*words, *options], environment, folder / "deploy.log")
@@ -110,7 +111,7 @@ def _put_gateway_responses(template: dict[str, Any], endpoint: str) -> None:
             responseTemplates=response["ResponseTemplates"],
             responseParameters={f"gatewayresponse.header.{name}": value for name, value in headers.items()},
         )
-    gateway.create_deployment(restApiId=api, stageName=STAGE)
+    gateway.create_deployment(restApiId=api, stageName=programs.STAGE)
 
 
 def _upload(artifact: Path, endpoint: str) -> None:

@@ -41,7 +41,9 @@ def claim(host: str, port: int) -> int:
         try:
             listener.bind((host, port))
         except (OSError, OverflowError) as error:
-            raise StackError(f"Port {port} can't be used ({error}): choose another with PORT=.") from error
+            raise StackError(
+                f"Port {port} is not available ({error}). Choose another: make serve PORT=8001."
+            ) from error
         return int(listener.getsockname()[1])
 
 

@@ -12,6 +12,9 @@ ROOT = Path(__file__).parents[2]
 LOCAL = ROOT / ".local"
 REGION = "us-east-1"
 
+# The emulator gives the API this id. Its guard sends every request without the session token there.
+API_ID, STAGE = "c0ffee00", "live"
+
 _SAM = ROOT / ".tools/sam/bin/python"
 _EMULATOR = ROOT / ".tools/ministack/bin/python"
 _UV = ROOT / ".venv/bin/uv"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.local.deployment import STAGE, deploy, functions, outputs
+from tools.local.deployment import deploy, functions, outputs
 from tools.local.emulated_aws import client
 from tools.local.emulator import HOST, emulating
 from tools.local.errors import StackError
@@ -63,7 +63,7 @@ def _find(endpoint: str, log: Path) -> Stack:
     secret = client("secretsmanager", endpoint).get_secret_value(SecretId=deployed["CredentialsSecretArn"])
     [(api_id, api_secret)] = json.loads(secret["SecretString"]).items()
     return Stack(
-        url=f"{endpoint}/restapis/{deployed['ApiId']}/{STAGE}/_user_request_",
+        url=endpoint,
         api_id=api_id,
         api_secret=api_secret,
         endpoint=endpoint,
