@@ -1,4 +1,4 @@
-"""Runs commands whose words are the project's own. No shell reads them."""
+"""Runs commands without a shell. All their arguments come from the project."""
 
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -11,13 +11,13 @@ Command = Sequence[str | Path]
 
 def start(command: Command, **options: Any) -> Popen[str]:
     """Start a command, with Popen's own options."""
-    return subprocess.Popen(command, text=True, **options)  # noqa: S603 -- our own words
+    return subprocess.Popen(command, text=True, **options)  # noqa: S603 -- the project's own arguments
 
 
 def run(
     command: Command, *, env: Mapping[str, str] | None = None, cwd: Path | None = None, given: str | None = None
 ) -> CompletedProcess[str]:
-    """Give a command its input, wait for its end, and return its exit code with all that it wrote."""
+    """Run a command with an input, and return its exit code and its output."""
     with start(command, env=env, cwd=cwd, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
         output, errors = process.communicate(given)
     return CompletedProcess(process.args, process.returncode, output, errors)

@@ -1,4 +1,4 @@
-"""Reads the CloudFormation templates, their short intrinsic functions in their long form."""
+"""Reads the CloudFormation templates, with intrinsic functions in their long form."""
 
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ TEMPLATES = ("template.yaml", "monitoring.yaml")
 
 
 class _Loader(yaml.SafeLoader):
-    """Takes `!Ref A` for `{"Ref": "A"}`."""
+    """Reads `!Ref A` as `{"Ref": "A"}`."""
 
 
 def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.ScalarNode | yaml.SequenceNode) -> Any:
@@ -26,12 +26,12 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 
 def load(name: str) -> dict[str, Any]:
-    """Return a template of the project's root."""
+    """Return a template by its name."""
     return dict(yaml.load((ROOT / name).read_text(), _Loader))  # noqa: S506 -- it is a SafeLoader
 
 
 @cache
 def resources(kind: str) -> list[dict[str, Any]]:
-    """Return the properties of every resource of a type, in whichever template it stands."""
+    """Return the properties of every resource of a type, in all templates."""
     every = [resource for name in TEMPLATES for resource in load(name)["Resources"].values()]
     return [resource.get("Properties", {}) for resource in every if resource["Type"] == kind]

@@ -1,4 +1,4 @@
-"""What is installed is what was pinned, and what is deployed is verified by hash."""
+"""Packages: pinned by version, installed from wheels, and verified by hash if they are deployed."""
 
 import re
 from importlib.metadata import version
@@ -12,12 +12,12 @@ FILES = [*sorted((ROOT / "tools/pins").glob("*.txt")), ROOT / "functions/require
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_pin_is_a_version_and_no_address(file):
+def test_every_pin_is_a_version_without_a_url(file):
     lines = [line for line in file.read_text().splitlines() if not line.startswith(("    --hash=", "-r "))]
     assert [line for line in lines if not re.fullmatch(r"[\w.\[\],-]+==[^/\s]+( ; [^/]+)?( \\)?", line)] == []
 
 
-def test_what_is_deployed_is_what_was_asked_for_and_what_is_tested():
+def test_tests_run_on_the_deployed_versions():
     pinned = re.findall(r"^([\w.-]+==\S+)", DEPLOYED, re.MULTILINE)
     assert set((ROOT / "functions/requirements.in").read_text().split()) <= set(pinned)
     assert [f"{name}=={version(name)}" for name in (pin.partition("==")[0] for pin in pinned)] == pinned
@@ -27,7 +27,7 @@ def test_what_is_deployed_is_what_was_asked_for_and_what_is_tested():
     ("makefile", "options"),
     [("Makefile", "--only-binary :all:"), ("functions/Makefile", "--only-binary :all: --require-hashes")],
 )
-def test_a_package_runs_nothing_while_it_is_installed_and_is_verified_where_it_is_deployed(makefile, options):
+def test_installs_use_wheels_only_and_deployed_packages_use_hashes(makefile, options):
     commands = (ROOT / makefile).read_text().replace("\\\n", "").splitlines()
     installs = [" ".join(line.split()) for line in commands if "pip install --quiet" in line]
     assert installs
