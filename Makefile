@@ -143,6 +143,10 @@ require-environment:
 	@grep -qxF "[$$GIVEN_ENVIRONMENT.deploy.parameters]" samconfig.toml || { \
 		echo "Say where to: make deploy ENVIRONMENT=dev, or another one of samconfig.toml." >&2; exit 1; }
 
+.PHONY: smoke-test
+smoke-test: .venv/installed ## Check that a stack keeps its promises: STACK=…, LOCAL=1, or URL=… with API_ID and API_SECRET exported
+	@$(PYTHON) -m tools.smoke_test $(STACK_OPTION) $(if $(value URL),--url "$$GIVEN_URL")
+
 STACK_OPTION = $(if $(LOCAL),--local,$(if $(value STACK),--stack "$$GIVEN_STACK"))
 CLIENT_TARGETS = client-add client-rotate client-finish client-remove
 

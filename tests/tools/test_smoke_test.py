@@ -1,0 +1,81 @@
+"""Which API `make smoke-test` tests, and its messages for wrong input."""
+
+import json
+
+import pytest
+
+from tools.smoke_test.__main__ import main
+from tools.smoke_test.api import ApiError, stack_api
+
+URL = "https://api.example.com"
+CREDENTIALS = {"API_ID": "acme", "API_SECRET": "secret"}
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "message"),
+    [
+        ([], {}, "Choose an API: make smoke-test STACK=…, URL=…, or LOCAL=1."),
+        (["--local"], {}, "The local stack is not running: start it with 'make serve'."),
+        (["--url", "http://api.example.com"], CREDENTIALS, "URL must begin with https://"),
+        (["--url", "api.example.com"], CREDENTIALS, "URL must begin with https://"),
+        (["--url", f"{URL}/metadata-ingestion/v1"], CREDENTIALS, "URL must be the base URL, without"),
+        (["--url", URL], {"API_ID": "acme"}, "export the client's id and secret first: API_SECRET missing."),
+        (["--url", URL], {}, "API_ID and API_SECRET missing."),
+        (["--url", URL], CREDENTIALS | {"API_SECRET": "secret\n"}, "The asapp-api-secret is empty or contains"),
+        (["--url", "https://127.0.0.1:9"], CREDENTIALS, "no answer, so the other promises were not tested"),
+    ],
+)
+def test_wrong_input_is_one_sentence_and_a_failure(monkeypatch, tmp_path, words, environment, message):
+    monkeypatch.setattr("tools.local.stack._DESCRIPTION", tmp_path / "stack.json")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.argv", ["smoke-test", *words])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code.startswith("Error: ")
+    assert message in ended.value.code
+
+
+@pytest.fixture
+def create_stack(aws, make_client):  # noqa: ARG001 -- the stack is in there
+    """Creates the stack `prod`, its secret with this content."""
+
+    def create(content):
+        secret = make_client("secretsmanager").create_secret(Name="clients", SecretString=content)["ARN"]
+        outputs = {"TableName": "conversations", "CredentialsSecretArn": secret, "ApiUrl": URL}
+        described = {"Resources": {}, "Outputs": {name: {"Value": value} for name, value in outputs.items()}}
+        make_client("cloudformation").create_stack(StackName="prod", TemplateBody=json.dumps(described))
+
+    return create
+
+
+@pytest.mark.parametrize(
+    ("content", "api_id", "credentials"),
+    [
+        ({"beta": "b", "acme": "a"}, None, ("acme", "a")),
+        ({"beta": "b", "acme": "a"}, "beta", ("beta", "b")),
+        ({"acme": ["old", "new"]}, None, ("acme", "new")),
+        ({"acme": 7, "beta": "b"}, None, ("beta", "b")),
+    ],
+)
+def test_a_stack_is_called_with_the_newest_secret_of_a_client(create_stack, content, api_id, credentials):
+    create_stack(json.dumps(content))
+
+    api = stack_api("prod", api_id)
+
+    assert (api.url, (api.api_id, api.api_secret)) == (URL, credentials)
+
+
+@pytest.mark.parametrize("content", ["7", "[]", "{}", '{"acme": []}', "not JSON"])
+def test_a_stack_without_a_usable_client_leads_to_the_runbook(create_stack, content):
+    create_stack(content)
+    with pytest.raises(ApiError, match=r"AuthorizerAlarm in docs/operations\.md"):
+        stack_api("prod", None)
+
+
+def test_a_client_that_does_not_exist_is_named(create_stack):
+    create_stack('{"acme": "a"}')
+    with pytest.raises(ApiError, match=r"Client beta does not exist\. Existing clients: acme\."):
+        stack_api("prod", "beta")

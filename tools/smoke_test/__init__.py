@@ -1,0 +1,1 @@
+"""Checks over HTTP that a deployed stack keeps what the documents promise: `make smoke-test`."""

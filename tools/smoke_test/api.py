@@ -1,0 +1,90 @@
+"""The API to test: of a stack in AWS, at a URL, or of the running `make serve`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from tools.local.stack import served
+from tools.operations.target import Target, find_target
+
+LOOPBACK = {"127.0.0.1", "localhost"}
+
+
+class ApiError(Exception):
+    """The API can't be tested. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Api:
+    """An API, as one of its clients sees it."""
+
+    name: str
+    url: str
+    api_id: str
+    api_secret: str
+    target: Target | None = None
+    """The stack, if the test has access to its table."""
+
+    def __post_init__(self) -> None:
+        """Raise ApiError if the credentials can't be sent."""
+        for name, value in self.credentials.items():
+            if not value or not value.isascii() or not value.isprintable():
+                raise ApiError(f"The {name} is empty or contains characters that no header can hold.")
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The headers that authenticate the client."""
+        return {"asapp-api-id": self.api_id, "asapp-api-secret": self.api_secret}
+
+
+def local_api() -> Api:
+    """Return the API of the running `make serve`."""
+    stack = served()
+    return Api(
+        "'make serve'",
+        stack["url"],
+        stack["apiId"],
+        stack["apiSecret"],
+        find_target("conversation-metadata", local=True),
+    )
+
+
+def stack_api(stack: str, api_id: str | None) -> Api:
+    """Return the API of a stack in AWS, as the client with this id or else the first one."""
+    target = find_target(stack, local=False)
+    [description] = target.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in description["Outputs"]}
+    value = target.client("secretsmanager").get_secret_value(SecretId=target.secret)
+    clients = _newest_secrets(value["SecretString"])
+    chosen = api_id or min(clients)
+    if chosen not in clients:
+        raise ApiError(f"Client {chosen} does not exist. Existing clients: {', '.join(sorted(clients))}.")
+    return Api(f"stack {stack}", outputs["ApiUrl"], chosen, clients[chosen], target)
+
+
+def api_at(url: str, environment: Mapping[str, str]) -> Api:
+    """Return the API at a base URL, as the client that the environment names."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise ApiError("URL must begin with https://, so that the secret is encrypted on its way.")
+    if not parts.hostname or parts.query or "/metadata-ingestion" in parts.path:
+        raise ApiError("URL must be the base URL, without /metadata-ingestion: https://HOST or https://HOST/live.")
+    if missing := [name for name in ("API_ID", "API_SECRET") if not environment.get(name)]:
+        raise ApiError(f"With URL, export the client's id and secret first: {' and '.join(missing)} missing.")
+    return Api("the API at a URL", url.rstrip("/"), environment["API_ID"], environment["API_SECRET"])
+
+
+def _newest_secrets(text: str) -> dict[str, str]:
+    """Return the newest secret of each usable client."""
+    try:
+        clients: dict[str, Any] = json.loads(text)
+        newest = {
+            api_id: value[-1] if isinstance(value, list) and value else value for api_id, value in clients.items()
+        }
+    except (ValueError, AttributeError):
+        newest = {}
+    if usable := {api_id: value for api_id, value in newest.items() if isinstance(value, str) and value}:
+        return usable
+    raise ApiError("The credentials secret has no usable client: see AuthorizerAlarm in docs/operations.md.")
