@@ -1,1 +1,1 @@
-"""Decides whether traffic may shift to new versions of the functions."""
+"""Tests new versions of the functions before traffic shifts to them."""

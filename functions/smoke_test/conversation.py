@@ -1,4 +1,4 @@
-"""A synthetic conversation, sent through the new versions as API Gateway would send it, read back, and deleted."""
+"""Sends a synthetic conversation through the new versions as API Gateway would, reads it back, and deletes it."""
 
 import json
 import os
@@ -16,26 +16,26 @@ READ_VERSION = os.environ["READ_VERSION"]
 AUTHORIZER_VERSION = os.environ["AUTHORIZER_VERSION"]
 
 PREFIX = "smoke-test-"
-"""How the ids of synthetic conversations begin. SmokeTestRole may delete no others."""
+"""Prefix of synthetic conversation ids, the only ones that SmokeTestRole may delete."""
 CLIENT = "smoke-test"
-"""The api id that the requests claim, so that log lines and `updatedBy` tell them from a client's."""
+"""Api id of the test's requests, which distinguishes them from real clients in logs and in `updatedBy`."""
 
 ATTRIBUTES = [{"name": "checked", "value": True}]
 
 Json = dict[str, Any]
 
 _dynamodb = create_client("dynamodb")
-# Time for the cold start of a new version. All the calls together end within SmokeTestFunction's timeout.
-PATIENT = CONFIG.merge(Config(read_timeout=15, retries={"mode": "standard", "total_max_attempts": 2}))
-_lambda = create_client("lambda", PATIENT)
+# Allows for the cold start of a new version. All calls together end within SmokeTestFunction's timeout.
+COLD_START_CONFIG = CONFIG.merge(Config(read_timeout=15, retries={"mode": "standard", "total_max_attempts": 2}))
+_lambda = create_client("lambda", COLD_START_CONFIG)
 
 
 class SmokeTestError(Exception):
-    """A new version did not answer as it must."""
+    """A new version returned an unexpected response."""
 
 
 def run_smoke_test() -> None:
-    """Raise SmokeTestError, or what kept a version from answering, unless all the new versions work."""
+    """Raise SmokeTestError if a new version's response is unexpected, or the error of a call that failed."""
     conversation = f"{PREFIX}{uuid4()}"
     try:
         _expect_unauthorized()
@@ -46,15 +46,15 @@ def run_smoke_test() -> None:
 
 
 def _expect_unauthorized() -> None:
-    # Only an authorizer that could read the clients' secrets says Unauthorized; any other error says something else.
-    answer = _invoke(AUTHORIZER_VERSION, {"headers": {"asapp-api-id": CLIENT, "asapp-api-secret": str(uuid4())}})
-    if answer.get("errorMessage") != "Unauthorized":
-        raise SmokeTestError(f"The authorizer should have said Unauthorized: {answer.get('errorMessage')}")
+    # An authorizer that cannot read the clients' secrets fails with another error message.
+    response = _invoke(AUTHORIZER_VERSION, {"headers": {"asapp-api-id": CLIENT, "asapp-api-secret": str(uuid4())}})
+    if response.get("errorMessage") != "Unauthorized":
+        raise SmokeTestError(f"Expected Unauthorized from the authorizer, got: {response.get('errorMessage')}")
 
 
 def _store(conversation: str) -> None:
     single = {"externalConversationId": conversation, "eventId": "single", "platform": "WEB"}
-    # Again, as a client does that timed out.
+    # Twice, like a client that retries after a timeout.
     for _ in range(2):
         _request(INGEST_VERSION, {"body": json.dumps(single)})
     many = {"externalConversationId": conversation, "eventId": "many", "attributes": ATTRIBUTES}
@@ -71,19 +71,19 @@ def _read(conversation: str) -> None:
         "events": ["many", "single"],
     }
     if not expected.items() <= record.items():
-        raise SmokeTestError(f"Read back: {record}, instead of {expected}")
+        raise SmokeTestError(f"Expected {expected}, got: {record}")
 
 
 def _request(version: str, event: Json) -> Json:
-    """Return the body that a route's function answers, with a 200."""
+    """Invoke the function of a route and return its response body. Raises SmokeTestError unless the status is 200."""
     context = {"requestId": str(uuid4()), "authorizer": {"principalId": CLIENT}}
-    answer = _invoke(version, event | {"requestContext": context})
-    if answer.get("statusCode") != 200:  # noqa: PLR2004 -- HTTP's OK
-        raise SmokeTestError(f"{version} answered: {answer}")
-    body: Json = json.loads(answer["body"])
+    response = _invoke(version, event | {"requestContext": context})
+    if response.get("statusCode") != 200:  # noqa: PLR2004 -- HTTP 200 OK
+        raise SmokeTestError(f"{version} returned: {response}")
+    body: Json = json.loads(response["body"])
     return body
 
 
 def _invoke(version: str, event: Json) -> Json:
-    answer: Json = json.load(_lambda.invoke(FunctionName=version, Payload=json.dumps(event))["Payload"])
-    return answer
+    response: Json = json.load(_lambda.invoke(FunctionName=version, Payload=json.dumps(event))["Payload"])
+    return response

@@ -52,10 +52,20 @@ def test_a_customers_key_is_used_by_table_and_secret_alone(template):
     assert users == {"Table", "Erasures", "CredentialsSecret"}
 
 
-@pytest.mark.parametrize("name", ["Table", "CredentialsSecret", "ApiGatewayAccount", "ApiGatewayLogRole"])
-def test_what_others_depend_on_outlives_the_stack_but_not_a_first_deployment_that_failed(template, name):
+@pytest.mark.parametrize(
+    "name", ["Table", "Erasures", "ApiGatewayAccount", "ApiGatewayLogRole", "AccessLogGroup", "DomainRecord"]
+)
+def test_a_failed_first_deployment_and_a_deleted_stack_keep(template, name):
+    """RetainExceptOnCreate would delete it after a first failure, and a protected table refuses: ROLLBACK_FAILED."""
     resource = template["Resources"][name]
-    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    # The next attempt would fail if a kept resource had its name.
+    assert not resource["Properties"].keys() & {"TableName", "RoleName", "LogGroupName"}
+
+
+def test_a_deleted_stack_keeps_the_secret_and_a_failed_first_deployment_does_not(template):
+    secret = template["Resources"]["CredentialsSecret"]
+    assert (secret["DeletionPolicy"], secret["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
 def test_every_log_group_forgets(template):

@@ -1,46 +1,33 @@
-"""What the templates promise of deployments: what was changed is what runs, and what goes wrong is rolled back."""
+"""A deployment runs the smoke test first, shifts traffic slowly, and is rolled back by alarms."""
 
 import re
+import tomllib
 
-# What a published version does not hold: Lambda would publish nothing where only that has changed.
-UNPUBLISHED = {"ReservedConcurrentExecutions", "DeploymentPreference", "VersionDescription", "Events"}
-
-
-def parameters_in(value, template):
-    """Return the names of the parameters that decide a value."""
-    text = repr(value)
-    conditions = re.findall(r"'Fn::If': \['(\w+)'", text)
-    named = set(re.findall(r"'Ref': '(\w+)'", text)) | set(re.findall(r"\$\{(\w+)\}", text))
-    for condition in conditions:
-        named |= parameters_in(template["Conditions"][condition], template)
-    return named & template["Parameters"].keys()
-
-
-def test_a_changed_parameter_publishes_a_version_of_each_function_that_it_configures(template, functions, api_function):
-    properties = functions[api_function]
-    configuration = {name: value for name, value in properties.items() if name not in UNPUBLISHED}
-    described = set(re.findall(r"\$\{(\w+)\}", properties["VersionDescription"]["Fn::Sub"]))
-    assert described - {"Release"} == parameters_in(configuration, template)
-    assert {"Release", "Architecture", "Tracing"} <= described
-    # And whatever else changes in the template.
-    assert properties["AutoPublishAliasAllProperties"] is True
-    # It stays when another comes, so that the alias can go back to it.
-    assert properties["AutoPublishAlias"] == "live"
-    assert "VersionDeletionPolicy" not in properties
+from tests.conftest import ROOT
 
 
 def test_no_traffic_shifts_before_the_smoke_test(functions, api_function):
     assert functions[api_function]["DeploymentPreference"]["Hooks"]["PreTraffic"] == {"Ref": "SmokeTestFunction"}
 
 
-def test_traffic_shifts_for_as_long_as_the_slowest_alarm_needs(template, monitoring):
-    strategies = str(template["Parameters"]["DeploymentStrategy"]["AllowedValues"])
-    canaries = [int(minutes) for minutes in re.findall(r"Canary\d+Percent(\d+)Minutes", strategies)]
-    steps = re.findall(r"Linear(\d+)PercentEvery(\d+)Minute", strategies)
-    linear = [100 // int(percent) * int(minutes) for percent, minutes in steps]
-    # What an alarm needs to be raised, and CloudWatch and CodeDeploy to tell of it.
+def test_every_alarm_can_roll_back_a_canary(template, monitoring):
+    strategies = template["Parameters"]["DeploymentStrategy"]["AllowedValues"]
+    minutes = [int(it) for it in re.findall(r"Canary\d+Percent(\d+)Minutes", str(strategies))]
+    assert len(minutes) == len(strategies) - 1
+    # The alarm's periods, and the delay of metrics, CloudWatch and CodeDeploy.
     slowest = max(alarm_minutes(monitoring[name]["Properties"]) for name in rollback_alarms(template))
-    assert min(canaries + linear) >= 2 * slowest
+    assert min(minutes) >= 2 * slowest
+
+
+def test_every_strategy_is_used_and_staging_meets_a_canary_before_production(template):
+    """Two versions with different roles cannot share an alias: this must fail in staging first."""
+    environments = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    used = {
+        name: re.search(r"DeploymentStrategy=(\w+)", str(environments[name]["deploy"]))[1]
+        for name in ("dev", "staging", "prod")
+    }
+    assert set(used.values()) == set(template["Parameters"]["DeploymentStrategy"]["AllowedValues"])
+    assert used["dev"] == "AllAtOnce"
 
 
 def alarm_minutes(alarm):
@@ -52,11 +39,11 @@ def rollback_alarms(template):
     return [alarm["Fn::GetAtt"].removeprefix("Monitoring.Outputs.") for alarm in alarms]
 
 
-def test_alarms_that_roll_a_deployment_back_exist_and_are_no_more_than_codedeploy_takes(template, read_template):
+def test_rollback_alarms_exist_and_are_within_codedeploys_limit_of_ten(template, read_template):
     nested = read_template("monitoring.yaml")
     alarms = rollback_alarms(template)
     assert len(alarms) <= 10
-    # Others than alarms are asked for as well, and cfn-lint does not look into a nested template.
+    # cfn-lint does not look into a nested template.
     assert set(re.findall(r"Monitoring\.Outputs\.(\w+)", repr(template))) == nested["Outputs"].keys()
     for alarm in alarms:
         assert nested["Outputs"][alarm]["Value"] == {"Ref": alarm}

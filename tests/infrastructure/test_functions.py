@@ -1,23 +1,27 @@
-"""What the templates promise of the functions: they start, with what is deployed alone, and end in time."""
+"""The functions start with the deployed packages alone, and end before their timeout."""
 
+import json
 import os
 import re
 import sys
+from io import BytesIO
 
+from botocore.client import BaseClient
 from botocore.retries.standard import ExponentialBackoff
 
 from authorizer import credentials
 from ingest import many, store
+from smoke_test import handler as smoke_test
 from tests.conftest import ROOT
 from tools.command import run
 
 API_GATEWAY_SECONDS = 29
-# The calls that one request makes at most, one after the other, and what passes before the last of them begin.
+# The SDK calls of one request that run one after the other, and the seconds that pass before the first of them.
 CALLS = {"IngestFunction": 1, "ManyFunction": 1, "ReadFunction": 1, "AuthorizerFunction": 2}
 SECONDS_BEFORE = {"ManyFunction": many.SECONDS_TO_SEND}
 
-# Imports a handler once without each variable and once with all. Prints what kept it from starting, and then the
-# packages that came with it.
+# Imports a handler without each of its variables in turn, then with all. Prints the names in the KeyErrors, then the
+# packages that were imported.
 START = """
 import importlib, os, sys
 from importlib.metadata import packages_distributions
@@ -40,15 +44,15 @@ print(*{owner for name in {name.partition(".")[0] for name in sys.modules} for o
 """
 
 OWN = {"conversation-metadata"}
-# botocore takes its roots from it where it is installed, and in Lambda has its own.
-WHERE_IT_IS = {"certifi"}
+# botocore uses its certificates if it is installed. In Lambda it uses its own.
+OPTIONAL = {"certifi"}
 
 
 def environment_of(template, own):
-    """Return a function's variables, with the defaults of the parameters and any text for what the stack makes."""
+    """Return a function's variables: parameters as their defaults, resources as any text."""
     defaults = {name: parameter["Default"] for name, parameter in template["Parameters"].items()}
     variables = template["Globals"]["Function"]["Environment"]["Variables"] | own["Environment"]["Variables"]
-    # No code reads RELEASE: it only makes one deployment's configuration differ from the last one's.
+    # No code reads RELEASE: it only makes a deployment differ from the previous one.
     return {
         name: str(defaults.get(value.get("Ref"), "made-by-the-stack") if isinstance(value, dict) else value)
         for name, value in variables.items()
@@ -56,9 +60,7 @@ def environment_of(template, own):
     }
 
 
-def test_a_function_starts_with_what_is_deployed_and_without_any_of_its_variables_fails_by_its_name(
-    template, functions, function
-):
+def test_a_function_starts_with_the_deployed_packages_and_names_a_missing_variable(template, functions, function):
     folder = ROOT / "functions"
     variables = environment_of(template, functions[function])
     given = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_CONFIG_FILE": os.devnull, "PYTHONPATH": str(folder)}
@@ -69,20 +71,42 @@ def test_a_function_starts_with_what_is_deployed_and_without_any_of_its_variable
     assert missing == [variable.replace("_", "-") for variable in variables]
     packages = set(imported.split())
     assert "botocore" in packages
-    # Lambda has a boto3 of its own, of any version, and the emulator too: neither would miss it.
+    # Lambda and the emulator have a boto3 of some version, so both would hide that it is not deployed.
     pinned = re.findall(r"^([\w-]+)==", (folder / "requirements.txt").read_text(), re.MULTILINE)
-    assert packages - OWN - WHERE_IT_IS <= set(pinned)
+    assert packages - OWN - OPTIONAL <= set(pinned)
 
 
-def _worst_call(config):
-    """Return the seconds after which a call of the SDK has ended, whatever answers it or doesn't."""
+def worst_call(client):
+    """Return the seconds after which a call of an SDK client has ended at the latest."""
+    config = client.meta.config
     attempts = config.retries["total_max_attempts"]
-    # After throttling: up to 1 s, 2 s, 4 s, …; longer where an answer has an x-amz-retry-after header.
+    # After throttling: up to 1 s, 2 s, 4 s, …; longer if a response has an x-amz-retry-after header.
     waits = [2**retry + ExponentialBackoff._RETRY_AFTER_MAX_ADDITIONAL for retry in range(attempts - 1)]
     return attempts * (config.connect_timeout + config.read_timeout) + sum(waits)
 
 
-def test_a_function_answers_before_api_gateway_gives_up_and_after_the_sdk_did(functions, api_function):
+def test_a_function_ends_after_its_sdk_calls_and_before_api_gateways_timeout(functions, api_function):
     client = credentials._secretsmanager if api_function == "AuthorizerFunction" else store._dynamodb
-    worst = SECONDS_BEFORE.get(api_function, 0) + CALLS[api_function] * _worst_call(client.meta.config)
+    worst = SECONDS_BEFORE.get(api_function, 0) + CALLS[api_function] * worst_call(client)
     assert worst < functions[api_function]["Timeout"] < API_GATEWAY_SECONDS
+
+
+def test_the_smoke_test_reports_before_its_timeout(functions, context, monkeypatch):
+    """Each call succeeds as late as possible. Without a report, CodeDeploy waits an hour."""
+    calls = {}
+
+    def make_call(client, operation, parameters):
+        calls.setdefault(operation, []).append(worst_call(client))
+        version = parameters.get("FunctionName")
+        response = (
+            {"errorMessage": "Unauthorized"} if "Authorizer" in str(version) else {"statusCode": 200, "body": "{}"}
+        )
+        return {"Payload": BytesIO(json.dumps(response).encode())}
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", make_call)
+    smoke_test.handle({"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}, context)
+    # All the way to reading the conversation back.
+    assert {name: len(seconds) for name, seconds in calls.items()} == {
+        "Invoke": 5, "DeleteItem": 1, "PutLifecycleEventHookExecutionStatus": 1
+    }  # fmt: skip
+    assert sum(map(sum, calls.values())) < functions["SmokeTestFunction"]["Timeout"]

@@ -1,4 +1,4 @@
-"""The smoke test before traffic shifts: it lets good versions pass, stops bad ones, and leaves nothing behind."""
+"""The smoke test before traffic shifts: good versions pass, bad ones fail, and nothing stays in the table."""
 
 import json
 from io import BytesIO
@@ -12,24 +12,24 @@ HOOK = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}
 
 
 @pytest.fixture
-def run_smoke_test(monkeypatch, invoke, context, log, table, make_client):  # noqa: ARG001 -- the table that they write to
-    """Runs the hook and checks that it tells CodeDeploy a verdict, logs it, and leaves nothing in the table.
+def run_smoke_test(monkeypatch, invoke, context, log, table, make_client):  # noqa: ARG001 -- the versions write to it
+    """Runs the hook and checks its report to CodeDeploy, its log line, and that the table is empty afterwards.
 
-    A version of a function, by its name, may be replaced by another.
+    A keyword argument replaces the version of the function with that name.
     """
 
     def run(status, **replaced):
-        def invoke_version(FunctionName, Payload):  # noqa: N803 -- Lambda's
+        def invoke_version(FunctionName, Payload):  # noqa: N803 -- Lambda's names
             try:
-                answer = replaced.get(FunctionName, invoke)(json.loads(Payload), FunctionName)
-            except Exception as error:  # noqa: BLE001 -- Lambda, too, makes an answer of any exception
-                answer = {"errorMessage": str(error)}
-            return {"Payload": BytesIO(json.dumps(answer).encode())}
+                response = replaced.get(FunctionName, invoke)(json.loads(Payload), FunctionName)
+            except Exception as error:  # noqa: BLE001 -- Lambda, too, turns any exception into a response
+                response = {"errorMessage": str(error)}
+            return {"Payload": BytesIO(json.dumps(response).encode())}
 
         monkeypatch.setattr(conversation._lambda, "invoke", invoke_version)
-        told = {"deploymentId": "d-1", "lifecycleEventHookExecutionId": "hook-1", "status": status}
+        report = {"deploymentId": "d-1", "lifecycleEventHookExecutionId": "hook-1", "status": status}
         with Stubber(handler._codedeploy) as stub:
-            stub.add_response("put_lifecycle_event_hook_execution_status", {}, told)
+            stub.add_response("put_lifecycle_event_hook_execution_status", {}, report)
             handler.handle(HOOK, context)
             stub.assert_no_pending_responses()
         assert log()[-1]["message"] == {"Succeeded": "SmokeTestPassed", "Failed": "SmokeTestFailed"}[status]
@@ -38,8 +38,8 @@ def run_smoke_test(monkeypatch, invoke, context, log, table, make_client):  # no
     return run
 
 
-def test_versions_that_work_get_the_traffic(run_smoke_test, put_secret):
-    put_secret({"somebody": "secret"})
+def test_working_versions_pass(run_smoke_test, put_secret):
+    put_secret({"acme": "secret"})
     run_smoke_test("Succeeded")
 
 
@@ -57,14 +57,14 @@ def _crash(*_):
         # An older record.
         ("ReadFunction", lambda *_: {"statusCode": 200, "body": json.dumps({"events": ["single"]})}),
         ("AuthorizerFunction", _crash),
-        # Lets everybody in.
+        # Accepts any secret.
         ("AuthorizerFunction", lambda *_: {"principalId": "anybody"}),
     ],
 )
-def test_a_version_that_does_not_work_gets_no_traffic(run_smoke_test, put_secret, version, behaviour):
-    put_secret({"somebody": "secret"})
+def test_a_broken_version_fails(run_smoke_test, put_secret, version, behaviour):
+    put_secret({"acme": "secret"})
     run_smoke_test("Failed", **{version: behaviour})
 
 
-def test_an_authorizer_that_cannot_read_the_secret_gets_no_traffic(run_smoke_test):
+def test_an_authorizer_that_cannot_read_the_secret_fails(run_smoke_test):
     run_smoke_test("Failed")
