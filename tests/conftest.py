@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
@@ -45,6 +46,7 @@ os.environ |= {
     "POWERTOOLS_METRICS_NAMESPACE": "Tests",
     "TABLE_NAME": "conversations",
     "RETENTION_DAYS": "0",
+    "TRACING": "false",
     "CREDENTIALS_SECRET_ARN": "credentials",
     "CREDENTIALS_CACHE_SECONDS": "60",
 } | {f"{name.upper()}_VERSION": f"{name}Function" for name in ("Ingest", "Many", "Read", "Authorizer")}
@@ -179,6 +181,20 @@ def submit(ask) -> Callable[..., Answer]:
     return send
 
 
+@pytest.fixture(autouse=True)
+def printed_defects(monkeypatch) -> None:
+    """Print the traceback of each defect, which pytest shows if the test fails."""
+    telemetry = import_module("telemetry")
+    format_exception = telemetry.format_exception
+
+    def format_and_print(error: BaseException) -> list[str]:
+        lines: list[str] = format_exception(error)
+        print(*lines, sep="", file=sys.stderr)
+        return lines
+
+    monkeypatch.setattr(telemetry, "format_exception", format_and_print)
+
+
 @pytest.fixture
 def log(monkeypatch) -> Callable[[], list[Json]]:
     """Returns the lines that the test has logged so far."""
@@ -222,6 +238,11 @@ class Table:
         if "Item" not in answer:
             return None
         return {name: TypeDeserializer().deserialize(value) for name, value in answer["Item"].items()}
+
+    def items(self) -> list[Json]:
+        """Return all items, in DynamoDB's own types."""
+        items: list[Json] = self._client.scan(TableName=self._name)["Items"]
+        return items
 
     def put(self, item: Json) -> None:
         """Write an item in DynamoDB's types."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ingest.attribute_value import AttributeValue, to_attribute_value
+from ingest.dynamodb_value import AttributeValue, to_attribute_value
 from ingest.errors import Problem, ProblemsError
 from ingest.limits import MAX_NAME, MAX_OBJECTS, MAX_PAIRS
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ingest.errors import RefusedError, TooLargeError
-from ingest.event import Json, get_or_none
+from json_object import Json
 
 # API Gateway decodes a body as UTF-8 and replaces invalid bytes with U+FFFD, so the patterns also match U+FFFD.
 _WRONG_FORMATS = {
@@ -16,17 +16,22 @@ _WRONG_FORMATS = {
     "looks like a form: send a JSON object": re.compile(r"[\w.%+\[\]-]+=|--"),
 }
 
+# "" stands for a charset without a value. ASCII is a part of UTF-8.
+_UTF8 = {"", "ascii", "us-ascii", "utf-8", "utf8"}
 
-def read_body(event: object, max_bytes: int) -> Json:
+# A quoted value can contain any character. https://www.rfc-editor.org/rfc/rfc9110#name-parameters
+_PARAMETER = re.compile(r"""([^\s;,="]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*)""")
+
+
+def read_body(event: Json, max_bytes: int) -> Json:
     """Return the JSON object in an API Gateway proxy event's body, with numbers as exact Decimals.
 
-    It may contain NaN and Infinity, which are not JSON, and lone surrogates: measure_json rejects them.
+    It may contain NaN, Infinity and lone surrogates, which are not JSON: measure_json (models.py) rejects them.
     Raises TooLargeError before parsing if the body exceeds the limit, and RefusedError if it is not a JSON object.
     """
-    charset = re.search(r"charset\s*=\s*[\"']?([^\s;\"']*)", _header(event, "content-type"), re.IGNORECASE)
-    if charset and charset[1].lower() not in {"utf-8", "utf8"}:
+    if not _charsets(event) <= _UTF8:
         raise _refused("must be UTF-8 text, and its Content-Type says another charset")
-    text = _decode(get_or_none(event, "body"), max_bytes, is_base64=get_or_none(event, "isBase64Encoded") is True)
+    text = _decode(event.get("body"), max_bytes, is_base64=event.get("isBase64Encoded", False))
     try:
         data = _parse(text)
     except json.JSONDecodeError as error:
@@ -37,27 +42,6 @@ def read_body(event: object, max_bytes: int) -> Json:
     if not isinstance(data, dict):
         raise _refused("must be a JSON object")
     return data
-
-
-def measure_json(data: Json) -> int:
-    """Return the size of a parsed JSON object in UTF-8 bytes. Raises RefusedError for values that are not JSON."""
-    number_count = 0
-
-    def write_number(number: Decimal) -> str:
-        nonlocal number_count
-        number_count += 1
-        return str(number)
-
-    try:
-        text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=write_number)
-        # The encoder puts the text that `default` returns in quotation marks.
-        return len(text.encode()) - 2 * number_count
-    except UnicodeEncodeError as error:
-        raise _refused("must not contain lone surrogates") from error
-    except RecursionError as error:
-        raise _refused("must not be nested so deep") from error
-    except ValueError as error:
-        raise _refused("must contain only finite numbers") from error
 
 
 def _decode(body: object, max_bytes: int, *, is_base64: bool) -> str:
@@ -81,10 +65,12 @@ def _decode(body: object, max_bytes: int, *, is_base64: bool) -> str:
         raise _refused(_wrong_format_advice(content.decode(errors="replace")) or "must be UTF-8 text") from error
 
 
-def _header(event: object, name: str) -> str:
-    headers = get_or_none(event, "headers")
-    values = [value for key, value in headers.items() if key.lower() == name] if isinstance(headers, dict) else []
-    return values[0] if values and isinstance(values[0], str) else ""
+def _charsets(event: Json) -> set[str]:
+    """Return the charsets that the Content-Type declares. A proxy may have joined several headers with commas."""
+    headers = event.get("headers") or {}
+    [content_type] = [value for name, value in headers.items() if name.lower() == "content-type"] or [""]
+    parameters = _PARAMETER.findall(content_type)
+    return {value.strip("\"'").lower() for name, value in parameters if name.lower() == "charset"}
 
 
 def _wrong_format_advice(text: str) -> str | None:
@@ -93,7 +79,7 @@ def _wrong_format_advice(text: str) -> str | None:
 
 
 def _parse_number(text: str) -> Any:
-    """Return the exact Decimal, or NaN if the exponent exceeds Decimal's range: measure_json rejects NaN."""
+    """Return the exact Decimal, or NaN if its exponent exceeds Decimal's range: measure_json rejects NaN."""
     try:
         return Decimal(text)
     except ArithmeticError:

@@ -30,32 +30,23 @@ class ServiceError(Exception):
 
 
 class RefusedError(ServiceError):
-    """The input is invalid. Problems name the paths of invalid values but never quote the values."""
+    """The input is invalid. Problems never quote a value; their paths can contain the names of attributes."""
 
     status, message = 400, "Bad Request"
     failure, outcome, level = "FAIL_BAD_PARAMS", "Refused", "INFO"
-    LISTED = 10
-    """Problems listed per field, so that a long array of invalid elements cannot produce an oversized response."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__()
-        self.problems: dict[str, list[Problem]] = {}
-        for path, message in problems:
-            self.problems.setdefault(path.partition("[")[0], []).append((path, message))
+        self.problems = problems
 
     @property
     def fields(self) -> list[str]:
         """Names of the invalid fields, the only part of a rejected body that may be logged."""
-        return sorted(self.problems)
+        return sorted({path.partition("[")[0] for path, _ in self.problems})
 
     def __str__(self) -> str:
         """Return the error text of a result."""
-        texts = []
-        for field, problems in self.problems.items():
-            texts += [f"{path}: {message}" for path, message in problems[: self.LISTED]]
-            if len(problems) > self.LISTED:
-                texts.append(f"{field}: and more like these")
-        return f"{self.failure}: ERROR: {'; '.join(texts)}"
+        return f"{self.failure}: ERROR: {'; '.join(f'{path}: {rule}' for path, rule in self.problems)}"
 
 
 class NotFoundError(ServiceError):
@@ -66,7 +57,7 @@ class NotFoundError(ServiceError):
 
 
 class TooLargeError(ServiceError):
-    """The body, or an entry of a batch, exceeds its size limit."""
+    """The body, or an entry of a batch, exceeds its size limit. Only a body is a 413: an entry has its failure."""
 
     status, code, message = 413, "413-01", "Request Entity Too Large"
     failure, outcome, level = "FAIL_TOO_LARGE", "TooLarge", "INFO"
@@ -93,3 +84,7 @@ class UnavailableError(ServiceError):
     status, code, message = 503, "503-01", "Service Unavailable"
     failure, outcome, level = "FAIL_UNAVAILABLE", "Unavailable", "WARNING"
     retry_after = 1
+
+
+class UnreadableError(UnavailableError):
+    """The response cannot be read, so it did not come from DynamoDB. The log line has the reason's traceback."""

@@ -1,11 +1,10 @@
-"""Reads the request from an API Gateway event, which may have any shape."""
+"""Reads the caller and the ids of a request from an API Gateway event."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-Json = dict[str, Any]
+from json_object import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +23,11 @@ class Request:
         return ids | {"client": self.client}
 
 
-def read_request(event: object, context: LambdaContext) -> Request:
-    """Return the request that an event of any shape describes."""
-    request_context = get_or_none(event, "requestContext")
+def read_request(event: Json, context: LambdaContext) -> Request:
+    """Return the request that an event describes. An event from Lambda's console may have no request context."""
+    request_context = event.get("requestContext") or {}
     return Request(
-        request_id=str(get_or_none(request_context, "requestId") or context.aws_request_id),
-        extended_request_id=str(get_or_none(request_context, "extendedRequestId") or ""),
-        client=str(get_or_none(get_or_none(request_context, "authorizer"), "principalId") or ""),
+        request_id=request_context.get("requestId") or context.aws_request_id,
+        extended_request_id=request_context.get("extendedRequestId") or "",
+        client=(request_context.get("authorizer") or {}).get("principalId") or "",
     )
-
-
-def get_or_none(value: object, name: str) -> Any:
-    """Return a member of a JSON object, or None if the value is not an object or has no such member."""
-    return value.get(name) if isinstance(value, dict) else None

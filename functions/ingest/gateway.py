@@ -7,9 +7,10 @@ from functools import wraps
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingest.errors import RefusedError, ServiceError
-from ingest.event import Json, Request, read_request
-from ingest.submission import fail, record_result
-from telemetry import defect_fields, logger, record
+from ingest.event import Request, read_request
+from ingest.result import Result, error_fields, fail
+from json_object import Json
+from telemetry import logger, record
 
 Handler = Callable[[Json, Request], Json]
 
@@ -25,21 +26,33 @@ def handle_errors(handler: Handler) -> Callable[[Json, LambdaContext], Json]:
     @wraps(handler)
     def wrapper(event: Json, context: LambdaContext) -> Json:
         request = read_request(event, context)
-        with logger.append_context_keys(**request.log_fields()):
-            try:
-                return handler(event, request)
-            except RefusedError as error:
-                refused = fail(error)
-                record_result(refused)
-                return respond(400, {"result": refused.body()})
-            except ServiceError as error:
-                failure, fields = type(error), {}
-            except Exception as error:  # noqa: BLE001 -- any unexpected error is the contract's 500
-                failure, fields = ServiceError, defect_fields(error)
-            record(failure.outcome, fields, level=failure.level)
+        logger.clear_state()
+        logger.append_keys(**request.log_fields())
+        try:
+            return handler(event, request)
+        except RefusedError as error:
+            refused = fail(error)
+            refused.log({refused.outcome: 1})
+            return respond_result(refused, request)
+        except Exception as error:  # noqa: BLE001 -- any unexpected error is the contract's 500
+            failure = type(error) if isinstance(error, ServiceError) else ServiceError
+            record(failure.outcome, error_fields(error), level=failure.level)
             return respond_error(failure, request)
 
     return wrapper
+
+
+def respond_result(result: Result, request: Request) -> Json:
+    """Return the proxy response to a single submission."""
+    if result.failure not in {None, RefusedError}:
+        return respond_error(result.failure, request)
+    return respond(400 if result.failure else 200, {"result": result.body()})
+
+
+def respond_error(error: type[ServiceError], request: Request) -> Json:
+    """Return an error response in the same shape as API Gateway's own."""
+    body = {"requestId": request.request_id, "code": error.code, "message": error.message}
+    return respond(error.status, {"error": body}, error.retry_after)
 
 
 def respond(status: int, body: Json | str, retry_after: int = 0) -> Json:
@@ -49,9 +62,3 @@ def respond(status: int, body: Json | str, retry_after: int = 0) -> Json:
         headers["Retry-After"] = str(retry_after)
     text = body if isinstance(body, str) else _encode(body)
     return {"statusCode": status, "headers": headers, "body": text}
-
-
-def respond_error(error: type[ServiceError], request: Request) -> Json:
-    """Return an error response in the same shape as API Gateway's own."""
-    body = {"requestId": request.request_id, "code": error.code, "message": error.message}
-    return respond(error.status, {"error": body}, error.retry_after)

@@ -6,32 +6,35 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from ingest.attribute_value import AttributeValue
-from ingest.models import MERGED_FIELDS, Submission
+from ingest.dynamodb_value import AttributeValue
+from ingest.models import Submission
 
 Values = dict[str, AttributeValue]
 """An item or a part of it: attribute values by item attribute name."""
 
 ATTRIBUTE_PREFIX = "attribute:"
 
-# 128 bits, so that different submissions with the same event id never collide.
-_DIGEST_BYTES = 16
+# The key identifies the item, the service sets a missing event id, and each attribute is an item attribute of its own.
+_NOT_MERGED = {"externalConversationId", "eventId", "attributes"}
+
+# 64 bits: two submissions of one event id to one conversation collide with a probability of 2^-64.
+_DIGEST_BYTES = 8
 
 
 def item_values(submission: Submission) -> Values:
-    """Return the values that a submission sets in its item: fields in the model's order, then attributes by name."""
-    fields = ((name, getattr(submission, name)) for name in MERGED_FIELDS)
-    values = {name: _field_value(value) for name, value in fields if value is not None}
+    """Return the values that a submission sets in its item: its fields, and its attributes by name."""
+    fields = {name: value for name, value in submission if name not in _NOT_MERGED and value is not None}
     attributes = submission.attributes.values if submission.attributes else {}
+    values = {name: _field_value(value) for name, value in fields.items()}
     return values | {f"{ATTRIBUTE_PREFIX}{name}": value for name, value in attributes.items()}
 
 
 def token_of(event_id: str, values: Values) -> str:
-    """Return a submission's token: its event id and a digest of its content, independent of member order.
+    """Return a submission's token: its event id and a digest of its content, independent of the order of fields.
 
     Tokens stay in the table: if the digest changed, retries of earlier submissions would be applied again.
     """
-    digest = blake2b(to_json(values), digest_size=_DIGEST_BYTES).digest()
+    digest = blake2b(to_json(dict(sorted(values.items()))), digest_size=_DIGEST_BYTES).digest()
     return f"{event_id}#{urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 

@@ -6,6 +6,9 @@ MAX_BYTES = 256 * 1024
 MAX_BATCH_BYTES = 4 * 1024 * 1024
 """UTF-8 bytes per batch body. Lambda accepts events of 6 MB, which contain the body as an escaped string."""
 
+MAX_VALUES = 10_000
+"""JSON values per submission: members and elements, at any depth, in the fields that are stored."""
+
 MAX_ENTRIES = 1000
 """Entries per batch."""
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from ingest.body import read_body
 from ingest.errors import RefusedError, ServiceError, TooLargeError, UnavailableError
-from ingest.event import Json, Request
+from ingest.event import Request
 from ingest.gateway import handle_errors, respond, respond_error
 from ingest.limits import MAX_BATCH_BYTES, MAX_ENTRIES
-from ingest.submission import Received, Result, apply, fail, logged_names, receive, record_result
+from ingest.result import Result, fail, logged_names
+from ingest.submission import Received, apply, receive
+from json_object import Json
 from telemetry import record
 
 # Lambda accepts responses of 6 MB, which contain the body as an escaped string. Only absurd input comes near it.
@@ -40,9 +42,7 @@ def handle(event: Json, request: Request) -> Json:
         results = _apply_all([_receive(entry) for entry in _read_entries(data)], request.client)
     except RefusedError as error:
         results = [fail(error)]
-    _record_all(results)
-    if ignored:
-        record("IgnoredFields", {"ignoredFields": logged_names(ignored)}, counts={"IgnoredFields": len(ignored)})
+    _record_all(results, ignored)
     return _respond(results, ignored, request)
 
 
@@ -90,17 +90,19 @@ def _apply_in_order(entries: dict[int, Received], client: str, deadline: float) 
     return results
 
 
-def _record_all(results: list[Result]) -> None:
-    """Log a line per submission sent to the table, and one line for all rejected entries."""
+def _record_all(results: list[Result], ignored: list[str]) -> None:
+    """Log a line per entry sent to the table, one for all rejected entries, and one for the batch with its metrics."""
     refused = [(index, result) for index, result in enumerate(results) if result.failure in REFUSED]
     for result in results:
         if result.failure not in REFUSED:
-            record_result(result)
+            result.log({})
     if refused:
         listed = [{"item": index} | result.log_fields() for index, result in refused[:MAX_LISTED]]
-        counts = Counter(result.outcome for _, result in refused)
-        counts["IgnoredFields"] = sum(len(result.ignored) for _, result in refused)
-        record("Refused", {"count": len(refused), "refused": listed}, counts=counts)
+        record("Refused", {"count": len(refused), "refused": listed}, counts={})
+    counts = Counter(result.outcome for result in results)
+    counts["IgnoredFields"] = len(ignored) + sum(len(result.ignored) for result in results)
+    names = {"ignoredFields": logged_names(ignored)} if ignored else {}
+    record("Batch", {"entries": len(results)} | names, counts=counts)
 
 
 def _respond(results: list[Result], ignored: list[str], request: Request) -> Json:

@@ -1,17 +1,19 @@
 """The model of a submission: its fields, their limits, and the error messages for invalid values."""
 
+import json
 from collections.abc import Callable, Iterator
-from itertools import islice
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from aws_lambda_powertools.utilities.parser import BaseModel, ValidationError, parse
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, ConfigDict, FailFast, Field, PlainValidator, StringConstraints, TypeAdapter
 from pydantic_core import PydanticCustomError
 
 from ingest.attributes import Attributes, read_attributes
-from ingest.errors import Problem, ProblemsError, RefusedError
-from ingest.limits import MAX_BROWSER_TYPE, MAX_BROWSER_VERSION, MAX_ID, MAX_PAIRS, MAX_SEGMENT
+from ingest.errors import Problem, RefusedError
+from ingest.limits import MAX_BROWSER_TYPE, MAX_BROWSER_VERSION, MAX_ID, MAX_PAIRS, MAX_SEGMENT, MAX_VALUES
+from json_object import Json
 
 DeviceType = Literal["TABLET", "PHONE", "DESKTOP", "WATCH", "OTHER"]
 Platform = Literal[
@@ -26,21 +28,6 @@ def _refuse_replacement_character(text: str) -> str:
     if "\ufffd" in text:
         raise PydanticCustomError("not_utf8", "must be UTF-8 text")
     return text
-
-
-def _check_segments(value: object) -> object:
-    """Report only the first invalid elements of an array; pydantic would describe each of a million."""
-    if isinstance(value, list) and (problems := list(islice(_wrong_segments(value), RefusedError.LISTED + 1))):
-        raise ProblemsError(problems)
-    return value
-
-
-def _wrong_segments(elements: list[Any]) -> Iterator[Problem]:
-    for index, element in enumerate(elements):
-        if not isinstance(element, str):
-            yield f"companySegment[{index}]", "must be a string"
-        elif len(element) > MAX_SEGMENT:
-            yield f"companySegment[{index}]", f"must have at most {MAX_SEGMENT} characters"
 
 
 def _optional(description: str, max_length: int | None = None) -> Any:
@@ -70,7 +57,7 @@ class Submission(BaseModel):
     campaign: Text | None = _optional("The activities related to the issue.")
     deviceType: DeviceType | None = _optional("The client's device type.")
     platform: Platform | None = _optional("The client's platform. WAB: WhatsApp Business.")
-    companySegment: Annotated[list[Segment], BeforeValidator(_check_segments)] | None = _optional(
+    companySegment: Annotated[list[Segment], FailFast()] | None = _optional(
         "The company's segments that the issue belongs to."
     )
     companySubdivision: Text | None = _optional("The company's subdivision that the issue belongs to.")
@@ -85,15 +72,43 @@ class Submission(BaseModel):
 
 
 FIELDS = Submission.model_fields.keys()
-# Fields stored under their own names. The conversation id is the item's key, the service sets a missing event id,
-# and each attribute becomes a separate item attribute.
-MERGED_FIELDS = tuple(name for name in FIELDS if name not in {"externalConversationId", "eventId", "attributes"})
-
 _id_adapter = TypeAdapter(Id, config=ConfigDict(strict=True, hide_input_in_errors=True))
 
 
-def read_submission(data: dict[str, Any]) -> Submission:
+def measure_json(data: Json) -> int:
+    """Return the UTF-8 bytes of a parsed JSON object in its shortest form, which is at most what was sent.
+
+    Raises RefusedError for values that are not JSON.
+    """
+    number_count = 0
+
+    def write_number(number: Decimal) -> str:
+        nonlocal number_count
+        number_count += 1
+        text = str(number)
+        if "." in text or "E" in text:
+            _, digits, exponent = number.as_tuple()
+            return min(text, f"{'1' * len(digits)}e{exponent}", key=len)
+        return text
+
+    try:
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=write_number)
+        # The encoder puts the text that `default` returns in quotation marks.
+        return len(text.encode()) - 2 * number_count
+    except UnicodeEncodeError as error:
+        raise RefusedError([("body", "must not contain lone surrogates")]) from error
+    except RecursionError as error:
+        raise RefusedError([("body", "must not be nested so deep")]) from error
+    except ValueError as error:
+        raise RefusedError([("body", "must contain only finite numbers")]) from error
+
+
+def read_submission(data: Json) -> Submission:
     """Return the submission in a JSON object. Raises RefusedError, which names every invalid field."""
+    # The SDK's work grows with the number of values, so they are counted before anything else is done with them.
+    counts = {name: _count_values(data[name]) for name in FIELDS if name in data}
+    if sum(counts.values()) > MAX_VALUES:
+        raise RefusedError([(max(counts, key=lambda name: counts[name]), _TOO_MANY_VALUES)])
     try:
         return parse(event=data, model=Submission)
     except ValidationError as error:
@@ -110,13 +125,26 @@ def read_conversation_id(value: object) -> str:
         raise RefusedError([("externalConversationId", message) for _, message in _problems(error)]) from error
 
 
-def read_event_id(data: dict[str, Any]) -> str:
+def read_event_id(data: Json) -> str:
     """Return the sender's event id if it is valid, else a new one, so that every response can be traced."""
     try:
         return _id_adapter.validate_python(data.get("eventId"))
     except ValidationError:
         return str(uuid4())
 
+
+def _count_values(value: object) -> int:
+    """Return the number of JSON values in a JSON value, itself included."""
+    count = 0
+    containers: list[Any] = [[value]]
+    for container in containers:  # which grows meanwhile: recursion would end at Python's limit
+        values = container.values() if isinstance(container, dict) else container
+        count += len(values)
+        containers += [each for each in values if isinstance(each, dict | list)]
+    return count
+
+
+_TOO_MANY_VALUES = f"must hold fewer values: a submission has at most {MAX_VALUES:,} JSON values in all"
 
 # Messages by pydantic error type, written for callers of the API. A missing type is a defect: it raises KeyError.
 _MESSAGES: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -138,4 +166,6 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
         if detail["type"] == "value_error":
             yield from context["error"].problems
         else:
-            yield str(detail["loc"][0]) if detail["loc"] else "", _MESSAGES[detail["type"]](context)
+            field, *indexes = detail["loc"] or [""]
+            path = f"{field}{''.join(f'[{index}]' for index in indexes)}"
+            yield path, _MESSAGES[detail["type"]](context)

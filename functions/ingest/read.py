@@ -1,31 +1,27 @@
 """GET /metadata-ingestion/v1/convo-metadata: the record of one conversation."""
 
 from ingest import store
-from ingest.attribute_value import to_json_text
-from ingest.errors import ServiceError
-from ingest.event import Json, Request, get_or_none
-from ingest.gateway import handle_errors, respond, respond_error
+from ingest.dynamodb_value import to_json_text
+from ingest.event import Request
+from ingest.gateway import handle_errors, respond
 from ingest.item import ATTRIBUTE_PREFIX, Values, event_ids
 from ingest.models import FIELDS, read_conversation_id
-from telemetry import record
+from json_object import Json
+from telemetry import logger, record
 
 # The record's fields in response order. Its attributes follow.
 _RECORD_FIELDS = (*(name for name in FIELDS if name != "attributes"), "createdAt", "updatedAt", "updatedBy")
 
 
 @handle_errors
-def handle(event: Json, request: Request) -> Json:
+def handle(event: Json, _: Request) -> Json:
     """Return the current record of the conversation named in a proxy event's query string."""
-    parameters = get_or_none(event, "queryStringParameters")
-    conversation_id = read_conversation_id(get_or_none(parameters, "externalConversationId"))
-    log_fields = {"externalConversationId": conversation_id}
-    try:
-        item = store.get(conversation_id)
-    except ServiceError as error:
-        record(error.outcome, log_fields, level=error.level)
-        return respond_error(type(error), request)
-    record("Found", log_fields)
-    return respond(200, _record_text(item))
+    parameters = event.get("queryStringParameters") or {}
+    conversation_id = read_conversation_id(parameters.get("externalConversationId"))
+    logger.append_keys(externalConversationId=conversation_id)
+    text = _record_text(store.get(conversation_id))
+    record("Found", {})
+    return respond(200, text)
 
 
 def _record_text(item: Values) -> str:

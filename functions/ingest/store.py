@@ -1,23 +1,24 @@
 """The DynamoDB table: a conditional UpdateItem merges a submission into its conversation, a GetItem reads it back."""
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from traceback import walk_tb
 from typing import Any
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as UnconnectedError
 
 from aws_client import create_client
-from ingest.errors import FullError, NotFoundError, ServiceError, ThrottledError, UnavailableError
-from ingest.item import Values, item_values, token_of
-from ingest.models import Submission
+from ingest.errors import FullError, NotFoundError, ServiceError, ThrottledError, UnavailableError, UnreadableError
+from ingest.item import Values
 
 TABLE_NAME = os.environ["TABLE_NAME"]
 RETENTION = timedelta(days=int(os.environ["RETENTION_DAYS"]))
 
-NOT_APPLIED = "NOT contains(submissions, :token)"
+NOT_APPLIED = "NOT contains(#submissions, :token)"
 
 ERRORS: dict[str, type[ServiceError]] = {
     "ProvisionedThroughputExceededException": ThrottledError,
@@ -34,8 +35,8 @@ ERRORS: dict[str, type[ServiceError]] = {
 _dynamodb = create_client("dynamodb")
 
 
-def apply(submission: Submission, event_id: str, client: str) -> float | None:
-    """Merge a client's submission into its conversation's item. Return the write units, or None for a duplicate.
+def merge(conversation_id: str, values: Values, token: str) -> float | None:
+    """Merge a submission's values into its conversation's item. Return the write units, or None for a duplicate.
 
     The condition makes the write idempotent:
 
@@ -45,10 +46,7 @@ def apply(submission: Submission, event_id: str, client: str) -> float | None:
 
     Raises ThrottledError, UnavailableError or FullError.
     """
-    values = item_values(submission)
-    token = token_of(event_id, values)
-    values |= {"eventId": {"S": event_id}, "updatedBy": {"S": client}}
-    key = {"externalConversationId": {"S": submission.externalConversationId}}
+    key = {"externalConversationId": {"S": conversation_id}}
     try:
         response = _call(_dynamodb.update_item, Key=key, **_update(values, token, datetime.now(UTC)))
     except _dynamodb.exceptions.ConditionalCheckFailedException:
@@ -75,21 +73,24 @@ def _update(values: Values, token: str, now: datetime) -> dict[str, Any]:
     values = values | {"updatedAt": timestamp}
     if RETENTION:
         values["expiresAt"] = {"N": str(int((now + RETENTION).timestamp()))}
-    # Attribute names can contain any character, so each is replaced by a placeholder. Field names are valid paths.
-    paths = [name if name.isalnum() else f"#{index}" for index, name in enumerate(values)]
-    names = {path: name for path, name in zip(paths, values, strict=True) if path != name}
-    assignments = [f"{path} = :{index}" for index, path in enumerate(paths)]
-    assignments.append("createdAt = if_not_exists(createdAt, :now)")
+    # Placeholders for all names: an attribute's name can contain any character, a field's can be a reserved word.
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
+    names = {f"#{index}": name for index, name in enumerate(values)}
+    names |= {"#createdAt": "createdAt", "#submissions": "submissions"}
+    assignments = [f"#{index} = :{index}" for index in range(len(values))]
+    assignments.append("#createdAt = if_not_exists(#createdAt, :now)")
     # If retention has been disabled, the record must no longer expire.
-    remove = "" if RETENTION else "REMOVE expiresAt "
-    update = {
-        "UpdateExpression": f"SET {', '.join(assignments)} {remove}ADD submissions :tokens",
+    remove = ""
+    if not RETENTION:
+        names["#expiresAt"] = "expiresAt"
+        remove = "REMOVE #expiresAt "
+    return {
+        "UpdateExpression": f"SET {', '.join(assignments)} {remove}ADD #submissions :tokens",
         "ConditionExpression": NOT_APPLIED,
+        "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": {f":{index}": value for index, value in enumerate(values.values())}
         | {":now": timestamp, ":token": {"S": token}, ":tokens": {"SS": [token]}},
     }
-    # DynamoDB rejects an empty ExpressionAttributeNames.
-    return update | {"ExpressionAttributeNames": names} if names else update
 
 
 def _call(operation: Callable[..., Any], **parameters: Any) -> Any:
@@ -102,8 +103,15 @@ def _call(operation: Callable[..., Any], **parameters: Any) -> Any:
         raise
     except (UnconnectedError, HTTPClientError) as error:
         raise UnavailableError from error
+    except Exception as error:
+        # botocore.endpoint sends the request and reads the response. A defect in our parameters fails before that.
+        modules = {frame.f_globals["__name__"] for frame, _ in walk_tb(error.__traceback__)}
+        if isinstance(error, BotoCoreError) or "botocore.endpoint" not in modules:
+            raise
+        raise UnreadableError from error
     # A proxy can return 200 too, and botocore parses its page as an empty response. Only DynamoDB returns the capacity.
-    if not isinstance(response.get("ConsumedCapacity", {}).get("CapacityUnits"), int | float):
+    units = response.get("ConsumedCapacity", {}).get("CapacityUnits")
+    if type(units) not in {int, float} or not 0 <= units <= sys.float_info.max:
         raise UnavailableError
     return response
 
@@ -112,8 +120,8 @@ def _service_error(error: ClientError) -> type[ServiceError] | None:
     code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
     if code in ERRORS:
         return ERRORS[code]
-    # botocore substitutes a number for a code it cannot parse: the response is truncated, or not from DynamoDB.
-    if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500 or code.isdecimal():  # noqa: PLR2004 -- HTTP 5xx
+    # botocore substitutes the status for a code that it cannot find: the response is truncated, or not from DynamoDB.
+    if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500 or not code.isidentifier():  # noqa: PLR2004 -- HTTP 5xx
         return UnavailableError
     # An item over 400 KB has no error code of its own: only the message identifies it.
-    return FullError if code == "ValidationException" and "size" in message else None
+    return FullError if code == "ValidationException" and "size" in str(message) else None

@@ -22,7 +22,12 @@ def answering(monkeypatch) -> Callable[..., AbstractContextManager[list[str]]]:
 
     @contextmanager
     def answer(
-        client: Any, failure: Exception | tuple[int, str], *, only: str = "", times: int = 100, applied: bool = False
+        client: Any,
+        failure: Exception | tuple[int, str | bytes],
+        *,
+        only: str = "",
+        times: int = 100,
+        applied: bool = False,
     ) -> Iterator[list[str]]:
         attempts: list[str] = []
 
@@ -33,7 +38,8 @@ def answering(monkeypatch) -> Callable[..., AbstractContextManager[list[str]]]:
             if isinstance(failure, Exception):
                 raise failure
             status, body = failure
-            return AWSResponse(request.url, status, {}, MockRawResponse(body))
+            content = body if isinstance(body, bytes) else body.encode()
+            return AWSResponse(request.url, status, {}, MockRawResponse(content))
 
         events = client.meta.events
         register = events.register_last if applied else events.register_first

@@ -1,5 +1,6 @@
 """Bad days of DynamoDB: what the caller is answered, and what is in the table then."""
 
+import gzip
 import json
 
 import pytest
@@ -24,7 +25,24 @@ def refusal(code, message=CANARY, status=400):
 
 THROTTLED = [*map(refusal, ("ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"))]
 NOT_DYNAMODB = ["<html>Sign in</html>", "", "{}", '{"ConsumedCapacity": {}}', '{"Item": {"lobId": {"S": "l"}}}']
-NOT_DYNAMODB += ['{"ConsumedCapacity": {"CapacityUnits": "1"}}', refusal("InternalServerError")[1]]
+NOT_DYNAMODB += [
+    f'{{"ConsumedCapacity": {{"CapacityUnits": {units}}}}}' for units in ('"1"', "true", "NaN", "1e999", -1)
+]
+NOT_DYNAMODB += [f'{{"ConsumedCapacity": {{"CapacityUnits": {10**400}}}}}', refusal("InternalServerError")[1]]
+# What makes botocore raise something that is no ClientError.
+UNREADABLE = [
+    "<html>Se connecter à l'accès</html>".encode("latin-1"),
+    gzip.compress(b"<html>", mtime=0),
+    "[]",
+    "null",
+    "1",
+]
+UNREADABLE += ['"text"', '{"ConsumedCapacity": 1}', '{"ConsumedCapacity": ["CapacityUnits"]}', "[" * 100_000]
+UNREADABLE_ERRORS = ["[]", "null", '{"__type": 5, "message": "No."}', '{"__type": []}', '{"__type": {"a": 1}}', b"\xe9"]
+UNREADABLE = [
+    *((status, content) for content in UNREADABLE for status in (200, 203)),
+    *((status, content) for content in UNREADABLE_ERRORS for status in (400, 503)),
+]
 UNAVAILABLE = [
     refusal("InternalServerError", status=500),
     refusal("SomethingNew", status=502),
@@ -34,6 +52,9 @@ UNAVAILABLE = [
     refusal("InvalidSignatureException"),
     (500, ""),
     (403, "<html>Forbidden</html>"),
+    (302, ""),
+    # A code that DynamoDB does not have.
+    *((400, json.dumps({"__type": code})) for code in (None, "", "400", "no such page", "<html>")),
     # What does not say what it consumed.
     *((status, content) for content in NOT_DYNAMODB for status in (200, 204)),
     exceptions.EndpointConnectionError(endpoint_url=ENDPOINT),
@@ -51,8 +72,8 @@ DEFECT = [
     refusal("AccessDeniedException"),
     refusal("ValidationException"),
     refusal("SomethingNew"),
+    (400, '{"__type": "ValidationException", "message": 5}'),
     exceptions.NoCredentialsError(),
-    RuntimeError(CANARY),
 ]
 
 
@@ -60,7 +81,7 @@ DEFECT = [
     ("failure", "code", "outcome", "level"),
     [
         *((failure, "429-01", "Throttled", "WARNING") for failure in THROTTLED),
-        *((failure, "503-01", "Unavailable", "WARNING") for failure in UNAVAILABLE),
+        *((failure, "503-01", "Unavailable", "WARNING") for failure in [*UNAVAILABLE, *UNREADABLE]),
         *((failure, "413-02", "Full", "WARNING") for failure in FULL),
         *((failure, "500-01", "Failed", "ERROR") for failure in DEFECT),
     ],
@@ -75,7 +96,27 @@ def test_a_failed_write_has_its_code_and_its_outcome_and_a_traceback_where_it_is
     [line] = log()
     assert (line["message"], line["level"], line[outcome]) == (outcome, level, [1])
     assert (line["requestId"], line["eventId"], line["externalConversationId"]) == (REQUEST_ID, "e-1", "c")
-    assert ("Traceback" in line.get("exception", "")) == (failure in DEFECT)
+    assert ("Traceback" in line.get("exception", "")) == (failure in [*DEFECT, *UNREADABLE])
+
+
+def test_a_defect_in_the_parameters_is_a_500(submit, monkeypatch, log):
+    monkeypatch.setattr(store, "TABLE_NAME", {"not": "a name"})
+    assert submit(SUBMISSION).status == 500
+    assert log()[0]["message"] == "Failed"
+
+
+def test_retries_are_the_sdks_standard_ones():
+    # Adaptive ones slow a client down that was throttled, and with it the requests of other callers.
+    assert CLIENT.meta.config.retries == {"mode": "standard", "total_max_attempts": 3}
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("failure", UNREADABLE[:3])
+def test_an_entry_whose_response_is_unreadable_is_unavailable(ask, answering, failure):
+    items = [SUBMISSION, {"externalConversationId": "other", "eventId": "e-2"}]
+    with answering(CLIENT, failure, only='"c"'):
+        _, body = ask("many-stored", body=json.dumps({"items": items}))
+    assert [result["error"].partition(":")[0] for result in body["results"]] == ["FAIL_UNAVAILABLE", ""]
 
 
 @pytest.mark.parametrize(
@@ -89,3 +130,13 @@ def test_a_submission_whose_answers_were_lost_is_applied_once_and_may_be_sent_ag
         assert [submit(SUBMISSION).status for _ in answers] == answers
     assert [line["message"] for line in log()] == outcomes
     assert len(table.item("c")["submissions"]) == 1
+
+
+def test_an_unavailable_answer_asks_for_a_retry_in_a_second(invoke, read_event, answering):
+    with answering(CLIENT, TIMEOUT):
+        response = invoke(read_event("stored-full"))
+    assert response == {
+        "statusCode": 503,
+        "headers": {"Content-Type": "application/json", "Cache-Control": "no-store", "Retry-After": "1"},
+        "body": f'{{"error": {{"requestId": "{REQUEST_ID}", "code": "503-01", "message": "Service Unavailable"}}}}',
+    }

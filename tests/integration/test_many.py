@@ -32,14 +32,14 @@ def send(ask):
 def failing(monkeypatch):
     """The errors with which the store fails, by the event id of a submission."""
     errors = {}
-    apply = store.apply
+    merge = store.merge
 
-    def apply_or_fail(submission, event_id, client):
-        if event_id in errors:
+    def merge_or_fail(conversation_id, values, token):
+        if (event_id := values["eventId"]["S"]) in errors:
             raise errors[event_id]
-        return apply(submission, event_id, client)
+        return merge(conversation_id, values, token)
 
-    monkeypatch.setattr(store, "apply", apply_or_fail)
+    monkeypatch.setattr(store, "merge", merge_or_fail)
     return errors
 
 
@@ -113,7 +113,7 @@ def test_what_follows_a_failed_item_of_its_conversation_waits_for_it(send, table
     assert (status, errors(body)) == (200, ["", named, named, ""])
     assert [result["eventId"] for result in body["results"]] == ["e1", "e2", "e3", "e4"]
     assert body["results"][2]["ignoredFields"] == ["zone"]
-    assert [line["externalConversationId"] for line in log()] == ["c", "c", "c", "d"]
+    assert [line["externalConversationId"] for line in log()[:-1]] == ["c", "c", "c", "d"]
     assert table.item("c")["lobId"] == "1"
 
     # What failed may be sent again alone.
@@ -161,6 +161,7 @@ def test_items_that_time_does_not_allow_to_send_are_answered_unavailable(send, t
         {"eventId": "e", '"' * 1120 + "x" * 1900: 1},
         {"eventId": "📱" * 256, "attributes": [{"📱" * 250: {"x": 10**38 + 1}}] * 10},
         {"eventId": "e", "attributes": [{str(index) + '"' * 253: 10**38 + 1} for index in range(10)]},
+        {"attributes": [{f"{row}{column}": 1e-200 for column in range(10)} for row in range(10)]},
     ],
 )
 def test_an_answer_stays_within_what_lambda_takes(invoke, read_event, item):
@@ -178,36 +179,32 @@ def test_members_beside_the_items_are_named_whatever_their_names(send, log):
     body = r'{"items": [{"externalConversationId": "c"}], "\ud800": 1, "dryRun": true, "Zone": 1}'
     assert send(body).body["ignoredFields"] == ["?", "Zone", "dryRun"]
     _, line = log()
-    assert (line["message"], line["IgnoredFields"]) == ("IgnoredFields", [3])
+    assert (line["message"], line["entries"], line["IgnoredFields"]) == ("Batch", 1, [3])
     assert line["ignoredFields"] == ["?", "Zone", "dryRun"]
 
 
-def test_a_stored_submission_has_a_line_and_refused_ones_share_one_that_counts_too_large_ones_apart(send, table, log):
+def test_each_applied_entry_has_a_line_the_refused_share_one_and_so_do_metrics(send, table, log):
     wrong = submission("b", "e2", deviceType=CANARY, colour=CANARY)
     big = submission("big", "e4", attributes=[{"a": [0] * 140_000}])
     answer = send([submission("a", "e1"), wrong, submission("c", "e3", colour=CANARY), big, 7])
     assert errors(answer.body) == ["", "FAIL_BAD_PARAMS", "", "FAIL_TOO_LARGE", "FAIL_BAD_PARAMS"]
     assert table.item("big") is None
-    *stored, refused = log()
+    *stored, refused, batch = log()
     assert [line["eventId"] for line in stored] == ["e1", "e3"]
+    assert (refused["message"], refused["count"]) == ("Refused", 3)
+    listed = [(entry["item"], entry.get("fields")) for entry in refused["refused"]]
+    assert listed == [(1, ["deviceType"]), (3, None), (4, ["item"])]
+    assert ["_aws" in line for line in log()] == [False, False, False, True]
+    counts = {metric["Name"]: batch[metric["Name"]] for metric in batch["_aws"]["CloudWatchMetrics"][0]["Metrics"]}
+    assert counts == {"Stored": [2], "Refused": [2], "TooLarge": [1], "IgnoredFields": [2]}
+    assert (batch["message"], batch["entries"]) == ("Batch", 5)
     assert len({line["requestId"] for line in log()}) == 1
-    assert (refused["message"], refused["count"], refused["Refused"], refused["TooLarge"]) == ("Refused", 3, [2], [1])
-    assert refused["IgnoredFields"] == [1]
-    told = [(each["item"], each.get("fields")) for each in refused["refused"]]
-    assert told == [(1, ["deviceType"]), (3, None), (4, ["item"])]
     assert_untold(repr(log()), "The log")
-
-
-def test_what_is_too_large_is_not_counted_as_refused(send, log):
-    send([submission("c", "e", attributes=[{"a": [0] * 140_000}])])
-    [line] = log()
-    assert line["TooLarge"] == [1]
-    assert "Refused" not in line
 
 
 def test_a_small_request_writes_a_small_log(send, log):
     send([1] * 1000)
-    [line] = log()
-    assert len(line["refused"]) == 20
-    assert line["Refused"] == [1000]
-    assert len(json.dumps(line)) < 4000
+    refused, batch = log()
+    assert len(refused["refused"]) == 20
+    assert batch["Refused"] == [1000]
+    assert len(json.dumps(log())) < 4000

@@ -8,7 +8,7 @@ from uuid import uuid4
 import oracle
 from page import PLATFORMS, TEXT, code, quoted, table
 
-from ingest import attribute_value, limits, models
+from ingest import dynamodb_value, limits, models
 from ingest.errors import RefusedError, ServiceError
 from ingest.item import token_of
 from tools.openapi.schemas import FAILURES
@@ -68,7 +68,7 @@ def test_the_table_of_limits_is_the_models():
         "an attribute's name": f"{limits.MAX_NAME} characters",
         "a text in an attribute's value": f"{limits.MAX_STRING:,} characters",
         "nesting of an attribute's value": f"{limits.MAX_DEPTH}",
-        "a number": f"{attribute_value._DIGITS} digits, 1E-130 to 9.99E+125",
+        "a number": f"{dynamodb_value._DIGITS} digits, 1E-130 to 9.99E+125",
     }
 
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from ingest.attribute_value import to_json_text
 from ingest.attributes import read_attributes
+from ingest.dynamodb_value import to_json_text
 from ingest.errors import ProblemsError
 
 NAME = "must be a string of 1 to 256 characters"

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from ingest.body import measure_json, read_body
+from ingest.body import read_body
 from ingest.errors import RefusedError, TooLargeError
+from ingest.models import measure_json
 
 LIMIT = 300_000
 
@@ -80,7 +81,7 @@ REFUSED = {
     ],
     "must be UTF-8 text, and its Content-Type says another charset": [
         {"body": "{}", "headers": {"Content-Type": f"text/json;Charset = {charset}"}}
-        for charset in ("ISO-8859-1", '"latin1"', "utf-16", "", "utf-8859")
+        for charset in ("ISO-8859-1", '"latin1"', "utf-16", "utf-8859", "utf-8, text/json; charset=latin1", '"x\\"y"')
     ],
     "must be base64, as its isBase64Encoded says": [
         event | {"isBase64Encoded": True}
@@ -116,10 +117,17 @@ def test_malformed_json_is_refused(body):
 
 @pytest.mark.parametrize(
     "text",
-    ["{}", '{"a":[1,-2.50,1E+10,true,null]}', '{"é":"会話 📱","b":{"c":"\\\\"}}', '{"a":' + "9" * 5000 + "}"],
+    ["{}", '{"a":[1,-2.50,1e10,1e-6,0.1,true,null]}', '{"é":"会話 📱","b":{"c":"\\\\"}}', '{"a":' + "9" * 5000 + "}"],
 )
-def test_an_object_is_measured_as_it_stands_in_a_compact_body(text):
+def test_an_object_is_measured_as_its_shortest_text(text):
     assert measure_json(read({"body": text})) == len(text.encode())
+
+
+@pytest.mark.parametrize(
+    "number", ["1E+10", "1e+010", "0.00001", "0.000", "-0.0e0", "100e0", "1.0E-7", "0E5", "12.5e3"]
+)
+def test_a_number_never_counts_more_than_was_sent(number):
+    assert 0 < measure_json(read({"body": f'{{"":{number}}}'})) - len('{"":}') <= len(number)
 
 
 @pytest.mark.parametrize(
@@ -142,9 +150,17 @@ def test_what_json_cannot_hold_is_refused_when_it_is_measured(body, reason, valu
 @pytest.mark.parametrize(
     "headers",
     [
-        *(None, [], ["Content-Type"], {}, {"Content-Type": None}, {"content-type": "text/plain"}, {"": "x"}),
-        *({"content-type": f"application/json; charset={charset}"} for charset in ("utf-8", '"UTF-8"', "utf8")),
-        {"Content-Type": "application/json; charset=Utf-8; profile=x"},
+        *(None, {}, {"content-type": "text/plain"}, {"Content-Type": ""}, {"": "x"}),
+        *(
+            {"content-type": f"application/json; charset={charset}"}
+            for charset in ("utf-8", '"UTF-8"', "utf8", "", '""', "US-ASCII", "Utf-8; profile=x")
+        ),
+        # Two headers, joined by a proxy.
+        {"Content-Type": "application/json; charset=utf-8, application/json"},
+        {"Content-Type": "application/json, application/json;charset=utf-8"},
+        # Parameters of other names.
+        {"Content-Type": 'application/json; profile="a; charset=latin1, charset=x \\" charset=y"'},
+        {"Content-Type": "application/json; note=charset=latin1; x-charset=latin1"},
     ],
 )
 def test_a_body_is_utf_8_as_its_content_type_may_say(headers):

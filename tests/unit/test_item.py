@@ -38,20 +38,41 @@ def token(content):
     return token_of("e-1", item_values(read_submission({"externalConversationId": "c"} | fields)))
 
 
-def test_a_token_is_what_it_always_was():
-    # Tokens stay in the table. With another one, what was applied before a deployment could be applied again after it.
-    content = {
+# Tokens stay in the table. With other ones, what was applied before a deployment could be applied again after it.
+# A token of every field is in tests/integration/test_golden.py.
+GOLDEN = {
+    "Aee3IP9WbVM": {},
+    "VCbtDvDdzac": {
         "lobName": "Fidélisation 📱",
         "campaign": 'a "quoted" \\ text',
         "companySegment": ["gold", "consumer"],
         "browserVersion": "18.1",
-        "attributes": [
-            {"name": "tier", "value": "gold"},
-            {"name": "nested", "value": {"b": [1, Decimal("2.50"), None, True], "a": {"d": "1", "c": 10**21}}},
-        ],
-    }
-    assert token(content) == "e-1#X617NOFcroq3iKvfnbiFbQ"
-    assert token({}) == "e-1#Kvubg_kxTl0Cl2YZf1OXkg"
+    },
+    "niQpHPxon-o": [{"a": "text"}],
+    "nCtVEIGi-2s": [{"a": True}],
+    "XmH1xUqTHdU": [{"a": False}],
+    "dtlYlPDU2AE": [{"a": 25}],
+    "Eg9_UX93hqc": [{"a": Decimal("-2.50")}],
+    # The last number that is written in full, and the first that is not.
+    "ffJwtF6WYtk": [{"a": 10**37}],
+    "nAKZMI2BvVc": [{"a": 10**38}],
+    "g8s_nqynrYE": [{"a": Decimal("1E-37")}],
+    "33A-Oqx_9mg": [{"a": Decimal("1E-38")}],
+    "KV98xN9rbIo": [{"a": []}],
+    "LQRbAb6a020": [{"a": {}}],
+    "1vYZpCwBrgY": [{"a": [1, None, "a"]}],
+    "MqMsAMxs4cU": [{"a": {"b": [None], "a": {"d": "1", "c": Decimal("0.0")}}}],
+}
+
+
+@pytest.mark.parametrize(("digest", "content"), GOLDEN.items())
+def test_a_token_stays_the_same_for_good(digest, content):
+    assert token(content) == f"e-1#{digest}"
+
+
+def test_a_token_is_independent_of_the_order_of_fields():
+    values = {"platform": {"S": "IOS"}, "deviceType": {"S": "PHONE"}, "attribute:a": {"N": "1"}}
+    assert token_of("e-1", values) == token_of("e-1", dict(reversed(values.items())))
 
 
 @pytest.mark.parametrize(("content", "same"), SAME)

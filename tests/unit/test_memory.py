@@ -6,7 +6,8 @@ import json
 import pytest
 
 from ingest.errors import ProblemsError, ServiceError
-from ingest.submission import Received, Result
+from ingest.result import Result
+from ingest.submission import Received
 
 REFUSED = [
     "{}",

@@ -77,12 +77,32 @@ def test_a_wrong_segment_is_named_by_its_place(segment):
     assert refusal_of(companySegment=["fine", segment]) == f"companySegment[1]: {problem}"
 
 
-def test_of_each_field_ten_problems_are_named_and_the_others_hinted_at():
-    ten = "; ".join(f"companySegment[{index}]: must be a string" for index in range(10))
-    assert refusal_of(companySegment=[1] * 10, platform="WEB", lobId=1) == f"lobId: {STRING}; {ten}"
-    assert refusal_of(companySegment=[1] * 11, entryType=1) == (
-        f"{ten}; companySegment: and more like these; entryType: {STRING}"
-    )
+def test_of_wrong_segments_the_first_is_named():
+    assert refusal_of(companySegment=[1] * 9_000, lobId=1) == f"lobId: {STRING}; companySegment[0]: {STRING}"
+
+
+def values_in_attributes(count):
+    """Return attributes of so many JSON values: the array, an object, its member, and elements of two values each."""
+    return [{"a": [[None]] * ((count - 3) // 2) + [0] * ((count - 3) % 2)}]
+
+
+@pytest.mark.parametrize(
+    ("fields", "most"),
+    [
+        ({"companySegment": ["s"] * 9_997}, "companySegment"),
+        ({"lobId": [0] * 9_997}, "lobId"),
+        ({"attributes": values_in_attributes(9_998)}, "attributes"),
+        ({"attributes": [{str(index): [] for index in range(9_996)}]}, "attributes"),
+        ({"companySegment": ["s"] * 5_000, "attributes": values_in_attributes(4_997)}, "companySegment"),
+        ({"companySegment": ["s"] * 4_000, "attributes": values_in_attributes(5_997)}, "attributes"),
+    ],
+)
+def test_a_submission_holds_at_most_10_000_values(fields, most):
+    too_many = f"{most}: must hold fewer values: a submission has at most 10,000 JSON values in all"
+    # The id of the conversation is one, and so is null. Fields that are not stored do not count.
+    ignored = {"zone": [0] * 20_000}
+    assert too_many not in refusal_of(**fields, **ignored, lobName=[])
+    assert refusal_of(**fields, **ignored, lobName=None, eventId=None) == too_many
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 
 from ingest.errors import TooLargeError
 from ingest.limits import MAX_BYTES
-from ingest.submission import Received, logged_names, receive
+from ingest.result import logged_names
+from ingest.submission import Received, receive
 
 ID = {"externalConversationId": "c"}
 

@@ -38,6 +38,7 @@ _ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "Benchmark",
     "TABLE_NAME": "conversations",
     "RETENTION_DAYS": "0",
+    "TRACING": "false",
 }
 
 

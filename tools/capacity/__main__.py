@@ -14,6 +14,7 @@ _ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "ConversationMetadata/conversation-metadata",
     "TABLE_NAME": "conversations",
     "RETENTION_DAYS": str(WORKLOAD["retention_days"]),
+    "TRACING": "false",
 }
 _RATES: list[int] = WORKLOAD["rates"]
 _MILLIONS = [rate * model.SECONDS_A_MONTH / 1e6 for rate in _RATES]

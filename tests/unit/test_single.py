@@ -77,7 +77,7 @@ def test_an_event_that_is_not_api_gateways_is_answered_and_traced_by_its_invocat
     assert body["error"]["requestId"] == log()[0]["requestId"] == context.aws_request_id
 
 
-@pytest.mark.parametrize("place", ["ingest.store.apply", "ingest.single.read_body"])
+@pytest.mark.parametrize("place", ["ingest.store.merge", "ingest.single.read_body"])
 def test_a_defect_is_a_500_that_tells_nothing_and_a_line_that_tells_all(submit, log, monkeypatch, place):
     def fail(*_):
         raise RuntimeError(CANARY)

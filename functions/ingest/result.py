@@ -1,0 +1,61 @@
+"""The result of a submission, for the caller and for the log."""
+
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from ingest.errors import RefusedError, ServiceError, UnreadableError
+from json_object import Json
+from telemetry import defect_fields, record
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The result of a submission. Its outcome is Stored, Duplicate, or its failure's outcome."""
+
+    event_id: str
+    outcome: str
+    ignored: list[str]
+    failure: type[ServiceError] | None = None
+    error: str = ""
+    """The contract's error text. It can contain attribute names, so it must not be logged."""
+    details: Json = field(default_factory=dict)
+    """Additional log fields: identifiers and field names, never values."""
+
+    def body(self) -> Json:
+        """Return the contract's result object."""
+        result: Json = {"eventId": self.event_id, "error": self.error}
+        return result | {"ignoredFields": self.ignored} if self.ignored else result
+
+    def log_fields(self) -> Json:
+        """Return the log fields of the submission."""
+        names = logged_names(self.ignored)
+        return {"eventId": self.event_id} | self.details | ({"ignoredFields": names} if names else {})
+
+    def log(self, counts: dict[str, int]) -> None:
+        """Log the result as one line, with these counts as its metrics."""
+        level = self.failure.level if self.failure else "INFO"
+        record(self.outcome, self.log_fields(), level=level, counts=counts)
+
+
+def fail(error: Exception, event_id: str = "", ignored: list[str] | None = None, details: Json | None = None) -> Result:
+    """Return the result of a failed submission, with a new event id if it has none.
+
+    The result keeps no reference to the error, so that its frames and the body can be freed.
+    """
+    failure = error if isinstance(error, ServiceError) else ServiceError()
+    details = (details or {}) | error_fields(error)
+    return Result(event_id or str(uuid4()), failure.outcome, ignored or [], type(failure), str(failure), details)
+
+
+def error_fields(error: Exception) -> Json:
+    """Return the log fields of an error: invalid fields by name, or a traceback if the error was not expected."""
+    if isinstance(error, RefusedError):
+        return {"fields": error.fields}
+    if isinstance(error, UnreadableError) or not isinstance(error, ServiceError):
+        return dict(defect_fields(error))
+    return {}
+
+
+def logged_names(ignored: list[str]) -> list[str]:
+    """Return names that may be logged: enough to find a typo, but no attribute names, which are the sender's data."""
+    return sorted({name.partition("[")[0][:64] for name in ignored})[:10]
