@@ -1,11 +1,9 @@
-"""The templates, as they are written and as SAM translates them."""
-
-import json
+"""The templates, as source and as SAM translates them."""
 
 import pytest
 
 from tests.conftest import ROOT
-from tools.command import run
+from tests.infrastructure.cloudformation import translate
 
 
 @pytest.fixture(scope="session")
@@ -16,15 +14,14 @@ def monitoring(read_template):
 
 @pytest.fixture(scope="session")
 def of_type(tools):  # noqa: ARG001 -- SAM's translator is among them
-    """Finds the properties of all resources of a type that CloudFormation gets to see."""
-    translation = run([ROOT / ".tools/sam/bin/python", "-m", "tools.local.translate", "template.yaml"], cwd=ROOT)
-    assert translation.returncode == 0, translation.stderr
-    resources = json.loads(translation.stdout)["Resources"].values()
+    """Returns the properties of all resources of a type in the translated template."""
+    [translation] = translate(((ROOT / "template.yaml").read_text(), {}))
+    resources = translation["Resources"].values()
     return lambda kind: [it["Properties"] for it in resources if it["Type"] == f"AWS::{kind}"]
 
 
 @pytest.fixture(scope="session")
 def functions(template):
-    """The functions' properties by name, those that all functions share included."""
+    """The functions' properties by name, with those from Globals."""
     shared, every = template["Globals"]["Function"], template["Resources"].items()
     return {name: shared | it["Properties"] for name, it in every if it["Type"] == "AWS::Serverless::Function"}

@@ -1,13 +1,13 @@
-"""What the templates promise of the API: its errors are the contract's, and nobody gets past what stands before it."""
+"""The API's own errors have the contract's shape, and every request passes the authorizer, throttling and firewall."""
 
 import json
 import re
 
 import boto3
 import pytest
-from oracle import ERRORS, WITH_RETRY_AFTER
+from oracle import ERRORS, WITH_RETRY_AFTER, checked
 
-# The contract's errors that API Gateway gives, by their status.
+# The contract's errors that API Gateway itself returns, by status.
 CONTRACT = {status: (code, message) for code, (status, message) in ERRORS.items() if code.endswith("-01")}
 STATUS = {
     400: ["BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "DEFAULT_4XX", "UNSUPPORTED_MEDIA_TYPE"],
@@ -20,8 +20,14 @@ STATUS = {
     503: ["INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"],
 }
 KINDS = {kind: status for status, kinds in STATUS.items() for kind in kinds}
+# Of the managed rule groups in use, the rules that inspect a body or a query string.
+# https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+ABOUT_BODIES_AND_QUERIES = {
+    "JavaDeserializationRCE_BODY", "JavaDeserializationRCE_QUERYSTRING", "Log4JRCE_BODY", "Log4JRCE_QUERYSTRING",
+    "ReactJSRCE_BODY",
+}  # fmt: skip
 REQUEST_ID = "3f9a2b60-58a8-4d0e-9f37-6f0d1c1e7a52"
-# What API Gateway itself makes. All else that it could log is a caller's text, and might hold a quotation mark.
+# API Gateway's own values. Any other variable may contain text from the caller, such as a quotation mark.
 SAFE_IN_JSON = {
     "authorizer.latency", "authorizer.principalId", "authorizer.status", "error.responseType", "extendedRequestId",
     "httpMethod", "identity.sourceIp", "integration.latency", "integration.status", "requestId", "requestTime",
@@ -34,24 +40,24 @@ def api(template):
     return template["Resources"]["Api"]["Properties"]
 
 
-def test_every_type_that_api_gateway_knows_has_a_status_here_and_no_other_is_named(api):
+def test_every_gateway_response_type_has_a_status(api):
     known = boto3.client("apigateway").meta.service_model.shape_for("GatewayResponseType").enum
     assert KINDS.keys() == set(known)
     assert api["GatewayResponses"].keys() <= KINDS.keys()
 
 
 @pytest.mark.parametrize(("kind", "status"), KINDS.items())
-def test_each_response_of_api_gateways_own_is_the_contracts(api, kind, status):
+def test_gateway_responses_have_the_contracts_shape(api, kind, status):
     responses = api["GatewayResponses"]
     response = responses.get(kind, responses["DEFAULT_5XX" if status >= 500 else "DEFAULT_4XX"])
     assert response["StatusCode"] == status
-    # A static value stands in quotes of its own; without them API Gateway looks for a variable of that name.
+    # Without inner quotes API Gateway looks for a variable of that name.
     headers = {"Cache-Control": "'no-store'"} | ({"Retry-After": "'1'"} if status in WITH_RETRY_AFTER else {})
     assert response["ResponseParameters"]["Headers"] == headers
     [(content_type, text)] = response["ResponseTemplates"].items()
     assert content_type == "application/json"
     rendered = text.replace("$context.requestId", REQUEST_ID)
-    # Everything else that varies would need escapes.
+    # Any other variable would need escaping.
     assert "$" not in rendered
     body = json.loads(rendered)
     if status == 400:
@@ -63,63 +69,113 @@ def test_each_response_of_api_gateways_own_is_the_contracts(api, kind, status):
         assert body == {"error": {"requestId": REQUEST_ID, "code": code, "message": message}}
 
 
-def test_every_route_is_behind_the_authorizer_and_below_the_domains_own_address(of_type):
-    """Without a base path the URL is https://HOST/metadata-ingestion/v1/…: the routes say the rest."""
+def test_every_route_requires_the_authorizer(of_type):
     [api] = of_type("ApiGateway::RestApi")
     paths = api["Body"]["paths"]
     assert len(paths) == 3
     assert all(path.startswith("/metadata-ingestion/v1/") for path in paths)
     methods = [method for path in paths.values() for method in path.values()]
     assert [method["security"] for method in methods] == [[{"Credentials": []}]] * 3
+
+
+def test_the_domain_has_no_base_path_because_the_routes_include_it(of_type):
     [mapping] = of_type("ApiGateway::BasePathMapping")
     assert mapping == {"DomainName": {"Ref": "Domain"}, "RestApiId": {"Ref": "Api"}, "Stage": {"Ref": "ApiliveStage"}}
 
 
-def test_the_authorizer_asks_for_both_headers_and_is_cached_within_the_contracts_five_minutes(api, template):
+def test_authorizer_requires_both_credential_headers(api):
     [authorizer] = api["Auth"]["Authorizers"].values()
     assert authorizer["FunctionArn"] == {"Ref": "AuthorizerFunction.Alias"}
     assert authorizer["FunctionPayloadType"] == "REQUEST"
     assert authorizer["Identity"]["Headers"] == ["asapp-api-id", "asapp-api-secret"]
+
+
+def test_authorizer_caches_expire_within_five_minutes(api, template):
+    [authorizer] = api["Auth"]["Authorizers"].values()
     cached = template["Parameters"][authorizer["Identity"]["ReauthorizeEvery"]["Ref"]]
-    # Without a cache API Gateway would not answer a missing header with a 401 of its own.
+    # Without a cache, API Gateway does not answer a missing header with a 401 itself.
     assert cached["MinValue"] >= 1
     authorizer_function = template["Resources"]["AuthorizerFunction"]["Properties"]
-    remembered = int(authorizer_function["Environment"]["Variables"]["CREDENTIALS_CACHE_SECONDS"])
-    assert cached["Default"] + remembered <= 300
-    # API Gateway keeps nothing for longer than an hour.
+    own_cache = int(authorizer_function["Environment"]["Variables"]["CREDENTIALS_CACHE_SECONDS"])
+    assert cached["Default"] + own_cache <= 300
+    # API Gateway's maximum is an hour.
     assert cached["MaxValue"] <= 3600
 
 
-def test_the_access_log_is_json_whatever_a_caller_sends_and_never_has_a_header_or_a_body(api, template):
+def test_access_log_is_valid_json_and_contains_no_headers_or_bodies(api):
     variables = {it.removeprefix("$context.") for it in json.loads(api["AccessLogSetting"]["Format"]).values()}
-    # The one that a caller can choose, which the function's lines carry, and the one that nobody can.
+    # A caller can set the first one, which the functions log too, but not the second one.
     assert {"requestId", "extendedRequestId"} <= variables <= SAFE_IN_JSON
-    log_group = api["AccessLogSetting"]["DestinationArn"]["Fn::GetAtt"].removesuffix(".Arn")
-    assert template["Resources"][log_group]["Type"] == "AWS::Logs::LogGroup"
 
 
-def test_there_is_no_stage_but_live_all_of_it_throttled_and_measured_and_tls_begins_at_1_2(api, of_type):
-    # Without OpenApiVersion SAM's deployment opens a second one, with neither throttling nor log nor alarm.
+def test_live_is_the_only_stage(of_type):
+    # Without OpenApiVersion, SAM's deployment adds a second stage without throttling, logs and alarms.
     assert not [deployment for deployment in of_type("ApiGateway::Deployment") if "StageName" in deployment]
     assert [stage["StageName"] for stage in of_type("ApiGateway::Stage")] == ["live"]
+
+
+def test_every_method_is_throttled_and_has_metrics(of_type):
+    [stage] = of_type("ApiGateway::Stage")
+    [every_method] = stage["MethodSettings"]
     throttling = {f"Throttling{it}Limit": {"Ref": f"Throttle{it}"} for it in ("Rate", "Burst")}
-    # A full request log, which is not among these, would hold bodies and headers.
-    assert api["MethodSettings"] == [{"ResourcePath": "/*", "HttpMethod": "*", "MetricsEnabled": True} | throttling]
-    addresses = of_type("ApiGateway::RestApi") + of_type("ApiGateway::DomainName")
-    assert [address["SecurityPolicy"] for address in addresses] == ["TLS_1_2", "TLS_1_2"]
+    # No data trace: the execution log would contain bodies and headers.
+    assert every_method == {"ResourcePath": "/*", "HttpMethod": "*", "MetricsEnabled": True} | throttling
 
 
-def test_a_domain_leaves_the_old_address_on_until_somebody_switches_it_off(api, template):
+def test_api_and_custom_domain_require_tls_1_2(of_type):
+    endpoints = of_type("ApiGateway::RestApi") + of_type("ApiGateway::DomainName")
+    assert [endpoint["SecurityPolicy"] for endpoint in endpoints] == ["TLS_1_2", "TLS_1_2"]
+
+
+def test_a_domain_leaves_the_default_endpoint_on_and_one_of_them_always_is(api, template):
     assert api["DisableExecuteApiEndpoint"] == {"Fn::If": ["WithoutDefaultEndpoint", True, False]}
     assert "DomainName" not in repr(template["Conditions"]["WithoutDefaultEndpoint"])
     assert template["Parameters"]["DisableDefaultEndpoint"]["Default"] == "false"
-    # Not both at once: no address would be left.
     assert template["Rules"]["AnAddressIsLeft"]["RuleCondition"] == template["Conditions"]["WithoutDefaultEndpoint"]
 
 
-def test_nobody_can_use_up_a_clients_rate_from_another_address(template):
-    rules = {rule["Name"]: rule["Statement"] for rule in template["Resources"]["WebAcl"]["Properties"]["Rules"]}
-    assert [next(iter(key)) for key in rules["ClientRate"]["RateBasedStatement"]["CustomKeys"]] == ["Header", "IP"]
-    # Else the address's rate would always be met first.
+@pytest.fixture(scope="module")
+def firewall(template):
+    return template["Resources"]["WebAcl"]["Properties"]
+
+
+@pytest.fixture(scope="module")
+def rules(firewall):
+    return {rule["Name"]: rule for rule in firewall["Rules"]}
+
+
+def test_nobody_can_use_up_a_clients_rate_from_another_address(rules, template):
+    keys = rules["ClientRate"]["Statement"]["RateBasedStatement"]["CustomKeys"]
+    assert [next(iter(key)) for key in keys] == ["Header", "IP"]
+    # Otherwise requests would always reach the address's rate first.
     parameters = template["Parameters"]
     assert parameters["FirewallClientRate"]["Default"] < parameters["FirewallAddressRate"]["Default"]
+
+
+@pytest.mark.parametrize("name", ["AddressRate", "ClientRate"])
+def test_a_rate_of_the_firewall_answers_with_the_contracts_429(firewall, rules, name):
+    """Senders do not retry a 403, so they would lose what the firewall throttles."""
+    response = rules[name]["Action"]["Block"]["CustomResponse"]
+    body = firewall["CustomResponseBodies"][response["CustomResponseBodyKey"]]
+    assert body["ContentType"] == "APPLICATION_JSON"
+    headers = {header["Name"]: header["Value"] for header in response["ResponseHeaders"]}
+    # WAF has no variable for the request id.
+    text = body["Content"].replace('"requestId":""', f'"requestId":"{REQUEST_ID}"')
+    assert REQUEST_ID in text
+    checked(response["ResponseCode"], headers | {"Content-Type": "application/json"}, text)
+    assert response["ResponseCode"] == 429
+
+
+def test_the_firewall_blocks_no_text_of_a_submission(rules):
+    """A body with "${jndi:" would get a 403 each time."""
+    groups = [it["Statement"]["ManagedRuleGroupStatement"] for it in rules.values() if "OverrideAction" in it]
+    assert {group["Name"] for group in groups} == {
+        "AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesKnownBadInputsRuleSet"
+    }  # fmt: skip
+    counted = {
+        it["Name"]
+        for group in groups
+        for it in group.get("RuleActionOverrides", [])
+        if it["ActionToUse"] == {"Count": {}}
+    }
+    assert counted == ABOUT_BODIES_AND_QUERIES

@@ -1,53 +1,48 @@
-"""What the templates promise of the data: found by one key, encrypted, restorable, and kept through mistakes."""
-
-from unittest.mock import ANY
+"""The data survives mistakes: it is encrypted, can be restored, and is kept when the stack is deleted."""
 
 import pytest
 
 
-def given(condition, value):
-    return {"Fn::If": [condition, value, {"Ref": "AWS::NoValue"}]}
+@pytest.fixture(params=["Table", "Erasures"])
+def table(request, template):
+    return template["Resources"][request.param]["Properties"]
 
 
-KEY = given("WithKmsKey", {"Ref": "KmsKeyArn"})
+def test_a_table_accepts_any_traffic_and_can_be_restored(table):
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert [key["AttributeName"] for key in table["KeySchema"]] == ["externalConversationId"]
 
 
-def test_the_table_is_found_by_one_key_takes_any_traffic_can_be_put_back_and_deletes_what_has_expired(template):
-    # Writes and reads each have a ceiling of their own.
-    ceilings = {
-        f"Max{it}RequestUnits": given(f"WithMax{it}Units", {"Ref": f"Max{it}Units"}) for it in ("Write", "Read")
-    }
-    assert template["Resources"]["Table"]["Properties"] == {
-        "KeySchema": [{"AttributeName": "externalConversationId", "KeyType": "HASH"}],
-        "AttributeDefinitions": [{"AttributeName": "externalConversationId", "AttributeType": "S"}],
-        "BillingMode": "PAY_PER_REQUEST",
-        "SSESpecification": {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY},
-        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
-        "TimeToLiveSpecification": {"AttributeName": "expiresAt", "Enabled": True},
-        "DeletionProtectionEnabled": {"Ref": "DeletionProtection"},
-        "StreamSpecification": given("WithStream", {"StreamViewType": "NEW_IMAGE"}),
-        "OnDemandThroughput": given("WithMaxUnits", ceilings),
-        "TableClass": {"Ref": "TableClass"},
-    }
-    either = [{"Condition": "WithMaxWriteUnits"}, {"Condition": "WithMaxReadUnits"}]
-    assert template["Conditions"]["WithMaxUnits"] == {"Fn::Or": either}
+def test_a_table_deletes_items_that_have_expired(table):
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
+
+
+def test_deletion_protection_is_on_by_default(table, template):
+    assert table["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
     assert template["Parameters"]["DeletionProtection"]["Default"] == "true"
 
 
-def test_the_secret_is_made_with_one_client_and_a_value_that_a_header_can_hold_and_no_deployment_changes(template):
-    """A change of what generates it would make it anew and lock every client out: so nothing here is a parameter."""
-    one_client = {"SecretStringTemplate": "{}", "GenerateStringKey": "default-client"}
-    assert template["Resources"]["CredentialsSecret"]["Properties"] == {
-        "Description": ANY,
-        "GenerateSecretString": one_client | {"PasswordLength": 40, "ExcludePunctuation": True},
-        "KmsKeyId": KEY,
-    }
-    # It stands nowhere in the stack.
+def test_either_maximum_sets_on_demand_throughput(template):
+    either = [{"Condition": "WithMaxWriteUnits"}, {"Condition": "WithMaxReadUnits"}]
+    assert template["Conditions"]["WithMaxUnits"] == {"Fn::Or": either}
+
+
+def test_no_parameter_generates_the_secret_anew(template):
+    """A change to what generates it would replace the secrets of all clients."""
+    secret = template["Resources"]["CredentialsSecret"]["Properties"]
+    assert "Ref" not in repr(secret["GenerateSecretString"])
+    assert "Name" not in secret
+    # A header can contain it.
+    assert secret["GenerateSecretString"]["ExcludePunctuation"] is True
+
+
+def test_template_never_resolves_the_secret(template):
     assert "resolve:secretsmanager" not in repr(template)
 
 
-def test_a_customers_key_is_used_by_table_and_secret_alone(template):
-    """Its own policy lets the account use it through them; a function's rights would come after it is turned on."""
+def test_a_customers_key_is_used_by_the_tables_and_the_secret_alone(template):
+    """The key's own policy grants the account access. A policy of the functions would come after the key is used."""
     users = {name for name, it in template["Resources"].items() if "KmsKeyArn" in repr(it)}
     assert users == {"Table", "Erasures", "CredentialsSecret"}
 
@@ -55,8 +50,8 @@ def test_a_customers_key_is_used_by_table_and_secret_alone(template):
 @pytest.mark.parametrize(
     "name", ["Table", "Erasures", "ApiGatewayAccount", "ApiGatewayLogRole", "AccessLogGroup", "DomainRecord"]
 )
-def test_a_failed_first_deployment_and_a_deleted_stack_keep(template, name):
-    """RetainExceptOnCreate would delete it after a first failure, and a protected table refuses: ROLLBACK_FAILED."""
+def test_a_deleted_stack_and_a_failed_first_deployment_keep(template, name):
+    """With RetainExceptOnCreate, the rollback would try to delete a protected table, and end in ROLLBACK_FAILED."""
     resource = template["Resources"][name]
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
     # The next attempt would fail if a kept resource had its name.
@@ -68,6 +63,6 @@ def test_a_deleted_stack_keeps_the_secret_and_a_failed_first_deployment_does_not
     assert (secret["DeletionPolicy"], secret["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
-def test_every_log_group_forgets(template):
+def test_every_log_group_has_a_retention(template):
     groups = [it["Properties"] for it in template["Resources"].values() if it["Type"] == "AWS::Logs::LogGroup"]
     assert [group["RetentionInDays"] for group in groups] == [{"Ref": "LogRetentionDays"}] * 5

@@ -1,4 +1,4 @@
-"""What the templates promise of permissions: a function may do what it does and no more."""
+"""Each role allows exactly what its function calls."""
 
 import re
 from contextlib import suppress
@@ -10,11 +10,11 @@ from authorizer.handler import UnauthorizedError
 from smoke_test import conversation
 from tests.conftest import AWS_CALLS, ROOT
 
-# What Lambda itself does with a function's role.
+# Lambda itself uses these with a function's role.
 PLATFORM = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
-# What AWS can't limit to some resources.
+# AWS has no resource-level permissions for these.
 UNLIMITED = {"cloudwatch:DescribeAlarms", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
-# Serves every API of the account, with the managed policy that API Gateway checks for.
+# The role for every API of the account, with the managed policy that API Gateway checks for.
 ACCOUNTS_ROLE = "ApiGatewayLogRole"
 LOGS_POLICY = "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 
@@ -25,7 +25,7 @@ def listed(value):
 
 @pytest.fixture(scope="module")
 def statements_of(template):
-    """Gives the statements of a role's policies, with lists; those that a parameter turns on are included."""
+    """Returns the statements of a role's policies, those that a parameter turns on included."""
 
     def find(role):
         policies = template["Resources"][role]["Properties"].get("Policies", [])
@@ -42,7 +42,7 @@ def role_of(functions):
 
 
 @pytest.mark.usefixtures("table")
-def test_a_role_allows_what_its_function_calls_and_nothing_else(
+def test_a_role_allows_exactly_what_its_function_calls(
     statements_of, role_of, api_function, function_for, read_event, invoke, put_secret, sdk_calls
 ):
     put_secret({})
@@ -56,23 +56,21 @@ def test_a_role_allows_what_its_function_calls_and_nothing_else(
     assert allowed - PLATFORM == {call.action for call in sdk_calls}
 
 
-def test_the_artifact_knows_the_calls_that_a_role_allows_and_no_others(functions, statements_of, role_of):
+def test_the_artifact_contains_exactly_the_calls_that_the_roles_allow(functions, statements_of, role_of):
     statements = [statement for name in functions for statement in statements_of(role_of(name))]
     allowed = {action for statement in statements for action in statement["Action"]}
-    # IAM has another name for this one.
+    # IAM's action has another name than the operation.
     assert AWS_CALLS - {"lambda:Invoke"} | {"lambda:InvokeFunction"} == allowed - PLATFORM
 
 
-def test_a_function_that_the_api_calls_may_touch_nothing_outside_the_stack(
-    template, statements_of, role_of, api_function
-):
+def test_a_function_of_the_api_has_no_access_outside_the_stack(template, statements_of, role_of, api_function):
     for statement in statements_of(role_of(api_function)):
         if not UNLIMITED.issuperset(statement["Action"]):
             [[name]] = [resource.values() for resource in statement["Resource"]]
             assert name.removesuffix(".Arn") in template["Resources"]
 
 
-def test_a_role_has_no_wildcard_but_where_aws_knows_no_narrower_one(template, statements_of, role):
+def test_a_role_has_a_wildcard_only_without_resource_level_permissions(template, statements_of, role):
     managed = template["Resources"][role]["Properties"].get("ManagedPolicyArns", [])
     assert managed == ([{"Fn::Sub": LOGS_POLICY}] if role == ACCOUNTS_ROLE else [])
     for statement in statements_of(role):
@@ -80,24 +78,28 @@ def test_a_role_has_no_wildcard_but_where_aws_knows_no_narrower_one(template, st
         assert statement.keys() <= {"Effect", "Action", "Resource", "Condition"}
         assert "*" not in str(statement["Action"])
         assert "*" not in statement["Resource"] or UNLIMITED.issuperset(statement["Action"])
-        # `ARN*` of a function is also the ARN of every function whose name begins like it; `ARN:*` is its versions.
+        # `ARN:*` means a function's versions. `ARN*` also matches other functions whose names begin with it.
         assert not [it for it in statement["Resource"] if re.search(r"[^:/-]\*", str(it))]
 
 
-def test_the_smoke_test_deletes_its_own_conversations_and_reports_to_its_own_stacks_groups(statements_of):
-    statements = {it["Action"][0]: it for it in statements_of("SmokeTestRole")}
-    # ForAllValues is true of a request that has none of the values, which is none of ours.
-    assert statements["dynamodb:DeleteItem"]["Condition"] == {
+def test_smoke_test_may_delete_only_its_own_conversations(statements_of):
+    [deletes] = [it for it in statements_of("SmokeTestRole") if "dynamodb:DeleteItem" in it["Action"]]
+    # ForAllValues also matches a request without a key.
+    assert deletes["Condition"] == {
         "ForAllValues:StringLike": {"dynamodb:LeadingKeys": f"{conversation.PREFIX}*"},
         "Null": {"dynamodb:LeadingKeys": "false"},
     }
-    [groups] = statements["codedeploy:PutLifecycleEventHookExecutionStatus"]["Resource"]
+
+
+def test_smoke_test_may_report_only_to_its_stacks_deployment_groups(statements_of):
+    [reports] = [it for it in statements_of("SmokeTestRole") if "codedeploy" in str(it["Action"])]
+    [groups] = reports["Resource"]
     arn, names = groups["Fn::Sub"]
     assert arn.endswith(":deploymentgroup:${Application}")
     assert names == {"Application": {"Fn::Sub": "${AWS::StackName}-ServerlessDeploymentApplication-*/*"}}
 
 
-def test_a_role_can_be_taken_by_one_service_alone_and_for_this_account(template, role):
+def test_a_role_can_be_assumed_by_one_service_for_this_account(template, role):
     [statement] = template["Resources"][role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     own_account = {"Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}}
     allowed = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": ANY}}
@@ -105,20 +107,20 @@ def test_a_role_can_be_taken_by_one_service_alone_and_for_this_account(template,
     assert re.fullmatch(r"[a-z]+\.amazonaws\.com", statement["Principal"]["Service"])
 
 
-def test_a_function_writes_to_a_log_group_of_the_stack_alone_and_traces_where_tracing_is_on(
-    template, functions, role_of, function
-):
-    [policy] = template["Resources"][role_of(function)]["Properties"]["Policies"]
-    statements = policy["PolicyDocument"]["Statement"]
+def test_a_function_logs_only_to_a_log_group_of_the_stack(template, functions, role_of, statements_of, function):
+    [writes] = [it for it in statements_of(role_of(function)) if "logs:PutLogEvents" in it["Action"]]
     name = functions[function]["LoggingConfig"]["LogGroup"]["Ref"]
     assert template["Resources"][name]["Type"] == "AWS::Logs::LogGroup"
-    [writes] = [it for it in statements if "logs:PutLogEvents" in it.get("Action", "")]
-    assert writes["Resource"] == {"Fn::GetAtt": f"{name}.Arn"}
-    # In the role itself: Lambda refuses Active tracing to a role without it, and a policy of its own would come later.
-    [[condition, traces, otherwise]] = [it["Fn::If"] for it in statements if "Fn::If" in it]
+    assert writes["Resource"] == [{"Fn::GetAtt": f"{name}.Arn"}]
+
+
+def test_a_function_may_write_traces_only_if_tracing_is_on(template, role_of, function):
+    [policy] = template["Resources"][role_of(function)]["Properties"]["Policies"]
+    [[condition, traces, otherwise]] = [it["Fn::If"] for it in policy["PolicyDocument"]["Statement"] if "Fn::If" in it]
     assert (condition, otherwise) == ("WithTracing", {"Ref": "AWS::NoValue"})
     assert set(traces["Action"]) == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
 
-def test_no_policy_comes_after_the_functions_that_wait_for_it(of_type):
+def test_every_policy_is_part_of_a_role(of_type):
+    """CloudFormation would create a separate one after the functions, and Lambda refuses Active tracing without it."""
     assert of_type("IAM::Policy") + of_type("IAM::ManagedPolicy") == []
