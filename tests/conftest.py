@@ -207,10 +207,9 @@ def log(monkeypatch) -> Callable[[], list[Json]]:
 
 
 @pytest.fixture
-def aws(monkeypatch) -> Iterator[None]:
-    """Mocks an empty AWS, and restores the authorizer's cache afterwards."""
-    credentials = import_module("authorizer.credentials")
-    monkeypatch.setattr(credentials, "_cache", credentials._cache)
+def aws() -> Iterator[None]:
+    """Mocks an empty AWS, and clears the authorizer's cache."""
+    import_module("authorizer.credentials")._provider.clear_cache()
     with mock_aws():
         yield
 

@@ -1,1 +1,1 @@
-"""Decides who may call the API."""
+"""Authenticates callers of the API."""

@@ -1,4 +1,4 @@
-"""Nobody gets in without a client's secret, whatever fails on the wire and whatever is sent; and nobody learns why."""
+"""The authorizer fails closed, whatever fails on the wire and whatever is sent, and the log has no secret."""
 
 import json
 import time
@@ -39,22 +39,21 @@ FAULTS: dict[str, Fault] = {
 
 @pytest.fixture(autouse=True)
 def secret(emulator, proxy, monkeypatch):
-    """The name of a secret with one client, which the authorizer reaches through the proxy and has not read yet."""
+    """The name of a secret with one client, which the authorizer has not read yet and reaches through the proxy."""
     name = str(uuid4())
     clients = json.dumps({"client": f"{CANARY}-secret"})
     local_aws.client("secretsmanager", emulator).create_secret(Name=name, SecretString=clients)
     client = boto3.client("secretsmanager", endpoint_url=proxy.endpoint, config=CONFIG)
-    monkeypatch.setattr(credentials, "_secretsmanager", client)
+    monkeypatch.setattr(credentials, "_provider", credentials.SecretsProvider(boto3_client=client))
     monkeypatch.setattr(credentials, "SECRET_ARN", name)
-    monkeypatch.setattr(credentials, "_cache", (0, ({}, {})))
     return name
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_while_the_secret_cannot_be_read_nobody_gets_in(secret, proxy, template, name):
+def test_nobody_gets_in_while_the_secret_cannot_be_read(secret, proxy, template, name):
     proxy.inject(secret, repeat(FAULTS[name]))
     start = time.monotonic()
-    with pytest.raises(Exception) as failure:  # noqa: PT011 -- any but the one that API Gateway answers with 401
+    with pytest.raises(Exception) as failure:  # noqa: PT011 -- any but Unauthorized
         handle(REQUEST, Context())
     assert time.monotonic() - start < template["Resources"]["AuthorizerFunction"]["Properties"]["Timeout"]
     # A client must not think that its secret is wrong.
@@ -66,7 +65,7 @@ def test_while_the_secret_cannot_be_read_nobody_gets_in(secret, proxy, template,
 def test_hostile_events_let_nobody_in(told, record_property):
     events = size(2_000, 50_000)
     for number in range(events):
-        # API Gateway lets nobody in on any exception, and answers 401 or 500.
+        # API Gateway returns 401 or 500 for any exception.
         with pytest.raises(Exception):  # noqa: B017, PT011 -- any
             handle(hostile_event(number), Context())
         assert_untold(told.getvalue(), f"The log of hostile event {number}")

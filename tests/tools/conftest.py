@@ -1,22 +1,54 @@
-"""A stack to operate on, as moto plays AWS: its table and its secret."""
+"""A stack to operate on: its tables in moto, and its secret."""
+
+from io import BytesIO, TextIOWrapper
 
 import pytest
 
-from authorizer.credentials import SECRET_ARN
+from tests.conftest import Table
+from tests.tools.secrets_manager import SecretsManager
 from tools.operations.__main__ import main
 from tools.operations.target import Target
 
 
 @pytest.fixture
-def ops(monkeypatch, capsys, tmp_path, table, put_secret, make_client):  # noqa: ARG001 -- the table is operated on
-    """Runs a command in a folder of its own, on a stack with one client; returns what it printed or refused with."""
-    put_secret({"default-client": "first"})
-    target = Target(make_client, "conversations", SECRET_ARN)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tools.operations.__main__.find_target", lambda *_, **__: target)
+def secret():
+    """The clients' secret, with one client."""
+    return SecretsManager({"default-client": "first"})
 
-    def run(*words):
-        monkeypatch.setattr("sys.argv", ["ops", *words])
+
+@pytest.fixture
+def erasures(aws, make_client):  # noqa: ARG001 -- the table is in there
+    """The stack's table of erasures."""
+    return Table(make_client("dynamodb"), "erasures")
+
+
+@pytest.fixture
+def retention_days():
+    """The stack's RetentionDays; a test can have others as its parameter."""
+    return 0
+
+
+@pytest.fixture
+def target(make_client, secret, retention_days):
+    """The stack as the commands find it."""
+
+    def client(service):
+        return secret if service == "secretsmanager" else make_client(service)
+
+    names = {"table": "conversations", "erasures": "erasures", "secret": "credentials"}
+    return Target(client, "Stack tested", **names, retention_days=retention_days)
+
+
+@pytest.fixture
+def ops(monkeypatch, capsys, table, erasures, target):  # noqa: ARG001 -- the tables are operated on
+    """Runs a command, confirmed unless `yes` is false. Returns what it printed, or its error."""
+
+    def run(*words, stdin="", terminal=None, yes=True):
+        monkeypatch.setattr("tools.operations.__main__.find_target", lambda *_, **__: target)
+        monkeypatch.setattr("sys.argv", ["ops", *["--yes"] * yes, *words])
+        content = stdin if isinstance(stdin, bytes) else stdin.encode()
+        monkeypatch.setattr("sys.stdin", terminal or TextIOWrapper(BytesIO(content)))
+        capsys.readouterr()
         try:
             main()
         except SystemExit as refusal:

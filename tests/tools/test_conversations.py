@@ -1,19 +1,19 @@
-"""Erasing a conversation, and copying conversations back out of a restored table."""
+"""Finding conversations, copying them back out of a restored table, and dating them anew."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import pytest
 
-from tests.conftest import ROOT, Table
+from tests.conftest import Table
 from tools.operations import conversations
 from tools.operations.target import CONNECTIONS
 
 LONG_AGO, LATER, FAR_OFF = "2026-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z", "9999-01-01T00:00:00.000Z"
 
 
-def _item(conversation, lob_name, updated_at, **more):
+def item(conversation, lob_name, updated_at, **more):
     times = {"createdAt": updated_at, "updatedAt": updated_at}
     texts = {"externalConversationId": conversation, "lobName": lob_name} | times
     return {name: {"S": text} for name, text in texts.items()} | more
@@ -23,37 +23,15 @@ def _item(conversation, lob_name, updated_at, **more):
 def restored(table, make_client):
     """A table as a restore makes it: with `lost`, and with `kept` as it was before the stack's table changed it."""
     restored = Table(make_client("dynamodb"), "restored")
-    restored.put(_item("lost", "old", LONG_AGO))
-    restored.put(_item("kept", "old", LONG_AGO))
-    table.put(_item("kept", "new", LATER))
+    restored.put(item("lost", "old", LONG_AGO))
+    restored.put(item("kept", "old", LONG_AGO))
+    table.put(item("kept", "new", LATER))
     return restored
 
 
-def test_an_erased_conversation_is_gone_and_its_neighbour_is_not(ops, submit, table):
-    submit({"externalConversationId": "-mine"})
-    submit({"externalConversationId": "theirs"})
-
-    assert "Erased" in ops("conversations", "erase", "--", "-mine")
-    assert table.item("-mine") is None
-    assert table.item("theirs")
-
-
-def test_erasing_what_is_not_there_says_so_and_lists_it_all_the_same(ops, tmp_path):
-    assert "no such conversation" in ops("conversations", "erase", "nothing")
-    [line] = (tmp_path / "erased-conversation-metadata.jsonl").read_text().splitlines()
-    assert json.loads(line)["externalConversationId"] == "nothing"
-
-
-def test_nothing_is_erased_that_can_not_be_listed(ops, submit, table):
-    submit({"externalConversationId": "mine"})
-
-    assert "nothing was erased" in ops("conversations", "erase", "mine", "--list", "no/such/folder")
-    assert table.item("mine")
-
-
 @pytest.mark.usefixtures("restored")
-def test_a_restore_brings_back_what_is_missing_and_keeps_the_rest(ops, table):
-    assert ops("conversations", "restore", "restored") == "1 copied, 1 kept as they are\n"
+def test_a_restore_copies_what_is_missing_and_keeps_the_rest(ops, table):
+    assert ops("conversations", "restore", "restored") == "1 copied, 1 unchanged\n"
     assert table.item("lost")["lobName"] == "old"
     assert table.item("kept")["lobName"] == "new"
 
@@ -62,9 +40,8 @@ def test_a_restore_brings_back_what_is_missing_and_keeps_the_rest(ops, table):
 def test_a_restore_can_overwrite_and_be_run_again(ops, table):
     assert ops("conversations", "restore", "restored", "--overwrite") == "2 copied\n"
     assert table.item("kept")["lobName"] == "old"
-    table.put(_item("lost", "sent since", FAR_OFF))
-
-    assert ops("conversations", "restore", "restored", "--overwrite") == "1 copied, 1 kept as they are\n"
+    table.put(item("lost", "sent since", FAR_OFF))
+    assert ops("conversations", "restore", "restored", "--overwrite") == "1 copied, 1 unchanged\n"
     assert table.item("lost")["lobName"] == "sent since"
 
 
@@ -75,32 +52,23 @@ def test_one_conversation_can_be_restored_alone(ops, table):
     assert table.item("kept")["lobName"] == "new"
 
 
-def test_a_restore_leaves_out_what_was_erased_or_has_expired_and_not_what_was_made_anew_since(ops, restored, table):
-    restored.put(_item("made anew", "new", FAR_OFF))
-    restored.put(_item("expired", "old", LONG_AGO, expiresAt={"N": "1"}))
-    restored.put(_item("alive", "old", LONG_AGO, expiresAt={"N": "99999999999"}))
-    ops("conversations", "erase", "lost")
-    ops("conversations", "erase", "made anew", "--list", "colleague.jsonl")
-    ops("conversations", "erase", "kept", "--list", "colleague.jsonl")
-
-    told = ops("conversations", "restore", "restored", "--except", "colleague.jsonl")
-    assert told == "2 copied, 3 left out, erased or expired\n"
-    assert [table.item(name) for name in ("lost", "kept", "expired")] == [None] * 3
-    assert table.item("made anew")
-    assert table.item("alive")
-
-
-def test_every_page_of_a_large_table_is_copied(ops, restored, table):
+def test_every_page_of_a_large_table_is_copied_with_progress(ops, restored, table, monkeypatch):
     for number in range(4):
-        restored.put(_item(str(number), "old", LONG_AGO, text={"S": "x" * 390_000}))
-
-    assert ops("conversations", "restore", "restored") == "5 copied, 1 kept as they are\n"
+        restored.put(item(str(number), "old", LONG_AGO, text={"S": "x" * 390_000}))
+    monkeypatch.setattr(conversations, "SECONDS_BETWEEN_REPORTS", 0)
+    reports = []
+    monkeypatch.setattr("builtins.print", lambda *words, **_: reports.append(*words))
+    ops("conversations", "restore", "restored")
+    assert reports[-1] == "5 copied, 1 unchanged"
+    progress = [report for report in reports if report.endswith(" per second")]
+    assert progress[-1].startswith("6 of about 6 conversations, ")
+    assert len(progress) > 1
     assert all(table.item(str(number)) for number in range(4))
 
 
-def test_ctrl_c_or_a_failure_stops_a_restore_after_the_copies_that_have_begun(monkeypatch, ops, restored, make_client):
+def test_ctrl_c_or_a_failure_stops_a_restore_after_the_copies_in_flight(monkeypatch, ops, restored, make_client):
     for number in range(3 * CONNECTIONS):
-        restored.put(_item(str(number), "old", LONG_AGO))
+        restored.put(item(str(number), "old", LONG_AGO))
     dynamodb, begun, ending = make_client("dynamodb"), [], Event()
     first = dynamodb.scan(TableName="restored")["Items"][0]
 
@@ -117,24 +85,109 @@ def test_ctrl_c_or_a_failure_stops_a_restore_after_the_copies_that_have_begun(mo
 
     monkeypatch.setattr(conversations, "ThreadPoolExecutor", Pool)
     monkeypatch.setattr(dynamodb, "put_item", put_item)
-    assert "Stopped." in ops("conversations", "restore", "restored")
+    assert "Interrupted." in ops("conversations", "restore", "restored")
     assert len(begun) <= CONNECTIONS + 1
+
+
+def days_ago(days):
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@pytest.mark.parametrize("retention_days", [30])
+def test_what_has_expired_is_restored_only_on_request_with_a_new_date(ops, restored, table):
+    restored.put(item("lost", "old", days_ago(1), expiresAt={"N": "1"}))
+    restored.put(item("kept", "old", days_ago(31), expiresAt={"N": "1"}))
+    assert ops("conversations", "restore", "restored", "--overwrite") == "2 skipped (erased or expired)\n"
+    printed = ops("conversations", "restore", "restored", "--overwrite", "--expired")
+    assert printed == "1 copied, 1 skipped (erased or expired)\n"
+    expires_at = datetime.fromtimestamp(int(table.item("lost")["expiresAt"]), UTC)
+    assert (expires_at - datetime.now(UTC)).days == 28
+
+
+@pytest.mark.parametrize("retention_days", [0, 30])
+def test_every_conversation_can_be_dated_anew(ops, table, make_client, monkeypatch, retention_days, submit):
+    table.put(item("short", "old", LONG_AGO, expiresAt={"N": "1"}))
+    table.put(item("raced", "old", LONG_AGO, expiresAt={"N": "1"}))
+    monkeypatch.setattr("ingest.store.RETENTION", timedelta(days=retention_days))
+    submit({"externalConversationId": "right"})
+    right, dynamodb = table.item("right"), make_client("dynamodb")
+    update = dynamodb.update_item
+
+    def race(**request):
+        if request["Key"] == {"externalConversationId": {"S": "raced"}}:
+            table.put(item("raced", "new", LATER))
+        return update(**request)
+
+    monkeypatch.setattr(dynamodb, "update_item", race)
+    assert ops("conversations", "retain") == "1 dated anew, 2 unchanged\n"
+    assert table.item("right") == right
+    assert "expiresAt" not in table.item("raced")
+    # 31 January 2026
+    assert table.item("short").get("expiresAt") == (1769817600 if retention_days else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("lobName", "Mobile phones", "a"),
+        ("email", "ada@example.com", "bc"),
+        ("attribute:email", "ada@example.com", "bc"),
+        ("customer", "4711", "cd"),
+        ("companySegment", "gold", "a"),
+        ("companySegment", "gol", ""),
+        ("externalConversationId", "b", "b"),
+        ("email", "ada", ""),
+        ("é #:", "x", "d"),
+    ],
+)
+def test_a_value_finds_conversations_by_field_and_attribute(ops, submit, name, value, found):
+    submit({"externalConversationId": "a", "lobName": "Mobile phones", "companySegment": ["vip", "gold"]})
+    submit({"externalConversationId": "b", "attributes": [{"email": "ada@example.com"}]})
+    submit({"externalConversationId": "c", "attributes": [{"email": ["bo", "ada@example.com"], "customer": 4711}]})
+    submit({"externalConversationId": "d", "attributes": [{"customer": "4711", "é #:": "x"}]})
+    assert sorted(ops("conversations", "find", name, value).splitlines()) == list(found)
+
+
+def test_what_is_found_can_be_erased_whatever_the_ids(ops, submit, table):
+    ids = ["-dash", '"quoted"', "line\nbreak", "a\u2028b", " blank ", "日本", "-"]
+    for conversation in [*ids, "line"]:
+        submit({"externalConversationId": conversation, "campaign": "no" if conversation == "line" else "yes"})
+    found = ops("conversations", "find", "campaign", "yes")
+    assert ops("conversations", "erase", "-", stdin=found).startswith("7 erased, 0 not in the table.\n")
+    assert [table.item(conversation) for conversation in ids] == [None] * 7
+    assert table.item("line")
+
+
+def test_a_value_that_was_removed_by_hand_does_not_come_back_with_a_retry(ops, submit, table, restored, make_client):
+    """Only a restore that overwrites, from a table of before, brings it back."""
+    submission = {"externalConversationId": "mine", "eventId": "1", "attributes": [{"card": "4111"}]}
+    submit(submission)
+    restored.put(make_client("dynamodb").get_item(TableName="conversations", Key=KEY)["Item"])
+    make_client("dynamodb").update_item(
+        TableName="conversations",
+        Key=KEY,
+        UpdateExpression="REMOVE #name",
+        ExpressionAttributeNames={"#name": "attribute:card"},
+    )
+    submit(submission)
+    ops("conversations", "restore", "restored")
+    assert "attribute:card" not in table.item("mine")
+
+
+KEY = {"externalConversationId": {"S": "mine"}}
 
 
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("restore", "restored", "--only", "", "--overwrite"), "it is empty: is a variable of the shell not set?"),
-        (("restore", "restored", "--except", ""), "it is empty"),
-        (("restore", ""), "it is empty"),
-        (("erase", ""), "it is empty"),
-        (("erase", "mine", "--list", ""), "it is empty"),
-        (("restore", "restored", "--only", "other"), "restored has no such conversation"),
+        (("restore", "restored", "--only", "", "--overwrite"), "must not be empty (is a shell variable unset?)"),
+        (("restore", ""), "must not be empty"),
+        (("restore", "restored", "--only", "other"), "Table restored has no such conversation"),
         (("restore", "conversations"), "stack's own table"),
-        (("restore", "other"), "There is no table other"),
-        (("restore", "restored", "--except", "missing.jsonl"), "missing.jsonl can't be read as a list"),
-        (("restore", "restored", "--except", str(ROOT / "LICENSE")), "LICENSE can't be read as a list"),
-        (("erase", "-tiUDjn7-as"), "after a '--'"),
+        (("restore", "other"), "Table other does not exist"),
+        (("restore", "restored", "--erasures", "conversations"), "is not a table of erasures"),
+        (("restore", "restored", "--erasures", "other"), "Getting back a table that was deleted"),
+        (("find", "campaign", "\udcff"), "must be UTF-8"),
     ],
 )
 @pytest.mark.usefixtures("restored")

@@ -1,5 +1,6 @@
-"""Which stack a command works on, and what is said when that goes wrong."""
+"""Which stack a command works on, what it asks before, and what it prints when something goes wrong."""
 
+import io
 import json
 import re
 
@@ -8,8 +9,11 @@ from botocore.exceptions import ClientError, EndpointConnectionError, NoCredenti
 
 from tools.local.errors import StackError
 from tools.operations.__main__ import main
+from tools.operations.arguments import parse
 from tools.operations.errors import OperationError
 from tools.operations.target import find_target
+
+OUTPUTS = {"TableName": "conversations", "ErasuresTableName": "erasures", "CredentialsSecretArn": "arn:credentials"}
 
 
 @pytest.fixture
@@ -17,57 +21,125 @@ def create_stack(aws, make_client):  # noqa: ARG001 -- the stack is in there
     """Creates the stack `prod` with these outputs."""
 
     def create(**outputs):
-        described = {"Resources": {}, "Outputs": {name: {"Value": value} for name, value in outputs.items()}}
-        make_client("cloudformation").create_stack(StackName="prod", TemplateBody=json.dumps(described))
+        template = {
+            "Parameters": {"RetentionDays": {"Type": "Number", "Default": 365}},
+            "Resources": {},
+            "Outputs": {name: {"Value": value} for name, value in outputs.items()},
+        }
+        make_client("cloudformation").create_stack(StackName="prod", TemplateBody=json.dumps(template))
 
     return create
 
 
-def test_a_stack_is_found_by_its_name_and_tells_its_table_and_secret(create_stack):
-    create_stack(TableName="conversations", CredentialsSecretArn="arn:credentials")
-
+def test_a_stack_is_found_by_its_name(create_stack):
+    create_stack(**OUTPUTS)
     target = find_target("prod", local=False)
-    assert (target.table, target.secret) == ("conversations", "arn:credentials")
+    assert (target.table, target.erasures, target.secret) == tuple(OUTPUTS.values())
+    assert target.retention_days == 365
+    assert target.description == "Stack prod, account 123456789012, region us-east-1"
 
 
-@pytest.mark.parametrize("outputs", [{"BucketName": "another"}, {"TableName": "another"}])
-def test_the_stack_of_another_application_is_refused_in_a_sentence(create_stack, outputs):
-    create_stack(**outputs)
-
-    with pytest.raises(OperationError, match=r"The stack prod has no output (TableName|CredentialsSecretArn)"):
+@pytest.mark.parametrize("missing", OUTPUTS)
+def test_the_stack_of_another_application_is_refused(create_stack, missing):
+    create_stack(**{name: value for name, value in OUTPUTS.items() if name != missing})
+    with pytest.raises(OperationError, match=f"Stack prod, .* has no {missing}"):
         find_target("prod", local=False)
 
 
-def test_a_stack_that_is_not_there_is_named(create_stack):
+def test_a_stack_that_does_not_exist_is_named(create_stack):
     create_stack()
-
-    with pytest.raises(OperationError, match="There is no stack elsewhere"):
+    with pytest.raises(OperationError, match="Stack elsewhere does not exist"):
         find_target("elsewhere", local=False)
 
 
-def test_without_a_local_stack_the_refusal_says_how_to_start_one(monkeypatch, tmp_path):
+def test_without_a_local_stack_the_error_names_the_command_to_start_one(monkeypatch, tmp_path):
     monkeypatch.setattr("tools.local.stack._DESCRIPTION", tmp_path / "stack.json")
-
     with pytest.raises(StackError, match="make serve"):
         find_target("conversation-metadata", local=True)
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("words", "variable", "stack", "local"),
     [
-        (NoRegionError(), "You must specify a region. Set AWS_PROFILE, or AWS_DEFAULT_REGION and credentials. Or"),
+        (["clients", "list"], None, "conversation-metadata", False),
+        (["clients", "list"], "prod", "prod", False),
+        (["--stack", "dev", "clients", "list"], "prod", "dev", False),
+        (["clients", "--stack", "dev", "list"], "prod", "dev", False),
+        (["clients", "list", "--stack", "dev"], "prod", "dev", False),
+        (["--local", "clients", "list"], "prod", "prod", True),
+        (["conversations", "erase", "x", "--local"], "prod", "prod", True),
+    ],
+)
+def test_the_stack_is_the_options_or_the_environments(monkeypatch, words, variable, stack, local):
+    monkeypatch.delenv("STACK", raising=False)
+    if variable:
+        monkeypatch.setenv("STACK", variable)
+    arguments = parse(words)
+    assert (arguments.stack, arguments.local) == (stack, local)
+
+
+@pytest.mark.parametrize(
+    ("words", "variable", "reason"),
+    [
+        (["clients", "list"], "", "STACK is set, but empty"),
+        (["clients", "list", "--stack", ""], "prod", "must not be empty"),
+        (["--stack", "dev", "clients", "list", "--local"], "prod", "exclude each other"),
+    ],
+)
+def test_no_command_runs_on_a_stack_that_was_not_meant(monkeypatch, capsys, words, variable, reason):
+    monkeypatch.setenv("STACK", variable)
+    with pytest.raises(SystemExit):
+        parse(words)
+    assert reason in capsys.readouterr().err
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_run"), [("y\n", True), ("Yes\n", True), ("n\n", False), ("", False), (None, False)]
+)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["clients", "remove", "old"],
+        ["conversations", "erase", "old"],
+        ["conversations", "restore", "restored", "--overwrite"],
+        ["conversations", "retain"],
+    ],
+)
+def test_a_command_that_destroys_asks_first(monkeypatch, ops, secret, words, answer, is_run):
+    calls = []
+    for name in ("erasures.erase", "conversations.restore", "conversations.retain", "clients.Clients.remove"):
+        monkeypatch.setattr(f"tools.operations.{name}", lambda *_, **__: calls.append(1) or [])
+    secret.put_secret_value(SecretString='{"old": "x", "other": "x"}')
+    terminal = None if answer is None else Terminal(answer)
+    printed = ops(*words, terminal=terminal, yes=False)
+    assert bool(calls) == is_run
+    assert is_run or ("Nothing was changed." if terminal else "add --yes") in printed
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (NoRegionError(), "You must specify a region. Set AWS_PROFILE, or credentials and AWS_DEFAULT_REGION. To use"),
         (NoCredentialsError(), "Unable to locate credentials. Set AWS_PROFILE, or"),
-        (EndpointConnectionError(endpoint_url="there"), "AWS could not be asked (Could not connect"),
-        (ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeStacks"), "AWS refused (An error occurred"),
+        (EndpointConnectionError(endpoint_url="there"), "AWS could not be reached (Could not connect"),
+        (
+            ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeStacks"),
+            "AWS rejected the call (An error occurred",
+        ),
+        (ClientError({"Error": {"Code": "AccessDenied"}}, "GetSecretValue"), "docs/operations.md, AuthorizerAlarm"),
         (StackError("why"), "Error: why"),
     ],
 )
-def test_what_goes_wrong_is_told_in_a_sentence(monkeypatch, error, told):
+def test_every_failure_is_one_sentence(monkeypatch, error, message):
     def fail(*_, **__):
         raise error
 
     monkeypatch.setattr("tools.operations.__main__.find_target", fail)
     monkeypatch.setattr("sys.argv", ["ops", "clients", "list"])
-
-    with pytest.raises(SystemExit, match=re.escape(told)):
+    with pytest.raises(SystemExit, match=re.escape(message)):
         main()

@@ -1,1 +1,1 @@
-"""What operators do to a running stack: to its clients' credentials and to its conversations."""
+"""Commands for operators: the clients and the conversations of a deployed stack."""

@@ -1,115 +1,119 @@
-"""The commands: `python -m tools.operations clients …`, and `… conversations …`."""
+"""Commands for operators: `python -m tools.operations clients …` and `python -m tools.operations conversations …`."""
 
-import argparse
+import json
 import sys
-from pathlib import Path
-from typing import NoReturn
+from argparse import Namespace
+from datetime import UTC
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
 from tools.local.errors import StackError
-from tools.operations import conversations
+from tools.operations import conversations, erasures
+from tools.operations.arguments import parse, read_conversations
 from tools.operations.clients import Clients
 from tools.operations.errors import OperationError
 from tools.operations.target import Target, find_target
 
+_AGAIN = "Some changes may have been made. It is safe to run the command again."
+
 # boto3 and SAM CLI read no AWS_REGION.
-WHERE = (
-    "Set AWS_PROFILE, or AWS_DEFAULT_REGION and credentials. "
-    "Or did you mean the stack of 'make serve'? Then: LOCAL=1 with make, else --local."
+_WHERE = (
+    "Set AWS_PROFILE, or credentials and AWS_DEFAULT_REGION. "
+    "To use the running 'make serve', add LOCAL=1 (make) or --local."
 )
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what to do about the one thing that its own messages leave unclear."""
-
-    def error(self, message: str) -> NoReturn:
-        """End the program with the message."""
-        super().error(
-            f"{message}\nAn ID that begins with a dash goes last, after a '--', and one of --only after a '='."
-        )
-
-
-def _given(text: str) -> str:
-    if not text:
-        raise argparse.ArgumentTypeError("it is empty: is a variable of the shell not set?")
-    return text
-
-
-def parse(words: list[str]) -> argparse.Namespace:
-    """Return what a command line asks for."""
-    parser = _Parser(prog="python -m tools.operations", description="What operators do to a running stack.")
-    where = parser.add_mutually_exclusive_group()
-    default = "conversation-metadata"
-    where.add_argument("--stack", type=_given, default=default, help="its name in AWS (default: %(default)s)")
-    where.add_argument("--local", action="store_true", help="the stack that 'make serve' runs here")
-    subjects = parser.add_subparsers(dest="subject", required=True)
-
-    clients = subjects.add_parser("clients", help="who may call the API").add_subparsers(dest="action", required=True)
-    clients.add_parser("list", help="show the clients")
-    for action in ("add", "rotate", "finish", "remove"):
-        changing = clients.add_parser(action, help=getattr(Clients, action).__doc__)
-        changing.add_argument("id", type=_given, metavar="ID")
-
-    stored = subjects.add_parser("conversations", help="what is stored").add_subparsers(dest="action", required=True)
-    erasing = stored.add_parser("erase", help="delete a conversation, and list it as erased")
-    erasing.add_argument("id", type=_given, metavar="ID")
-    erasing.add_argument("--list", type=_given, metavar="FILE", help="the list (default: erased-STACK.jsonl)")
-    restoring = stored.add_parser("restore", help="copy conversations back out of a restored table")
-    restoring.add_argument("source", type=_given, metavar="TABLE", help="the table that was restored")
-    restoring.add_argument("--only", type=_given, metavar="ID", help="this conversation, no other")
-    restoring.add_argument("--overwrite", action="store_true", help="also those that the table still has")
-    restoring.add_argument(
-        "--except", type=_given, metavar="FILE", dest="erased", action="append", default=[],
-        help="leave out what 'erase' has listed here, and in erased-STACK.jsonl if there is one; can be repeated",
-    )  # fmt: skip
-    return parser.parse_args(words)
-
-
-def change_clients(target: Target, arguments: argparse.Namespace) -> None:
-    """List the clients, never their secrets; or change one, and print a secret that was made, for the only time."""
+def change_clients(target: Target, arguments: Namespace) -> None:
+    """List the clients, or change one and print its new secret."""
     clients = Clients(target.client("secretsmanager"), target.secret)
-    if arguments.action == "list":
-        for api_id in sorted(clients.current):
-            print(api_id + ("  (being rotated: two secrets are valid)" if clients.is_rotating(api_id) else ""))
+    if arguments.command == "list":
+        notes = {0: "  (no usable secret: every request with this id gets 401)", 1: ""}
+        for api_id in sorted(clients.entries):
+            print(api_id + notes.get(len(clients.secrets_of(api_id)), "  (rotating: two secrets are valid)"))
+        print(f"Last change of the secret: {clients.changed_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
         return
-    secret = getattr(clients, arguments.action)(arguments.id)
-    print(f"{arguments.id}: done. It takes effect within five minutes.")
-    if arguments.action == "rotate":
-        print(f"Its old secret is valid too, until 'finish {arguments.id}'.")
+    if arguments.command == "remove":
+        _confirm(f"Remove client {arguments.id} and all its secrets?", arguments)
+    has_secret = arguments.id in clients.entries and clients.secrets_of(arguments.id)
+    secret = getattr(clients, arguments.command)(arguments.id)
+    done = {"add": "added", "rotate": "rotated", "finish": "finished", "remove": "removed"}[arguments.command]
+    print(f"{arguments.id}: {done}. Takes effect within five minutes.")
+    if arguments.command == "rotate" and has_secret:
+        print(f"The old secret stays valid until you run 'finish {arguments.id}'.")
     if secret:
-        print(f"Its secret, shown this once:\n{secret}")
+        print(f"Secret (shown only once):\n{secret}")
 
 
-def change_conversations(target: Target, arguments: argparse.Namespace) -> None:
-    """Erase a conversation, or restore some."""
-    own_list = Path(f"erased-{'local' if arguments.local else arguments.stack}.jsonl")
-    if arguments.action == "erase":
-        conversations.erase(target, arguments.id, Path(arguments.list or own_list))
+def change_conversations(target: Target, arguments: Namespace) -> None:
+    """Run one of the commands for conversations."""
+    match arguments.command:
+        case "find":
+            for conversation in conversations.find(target, arguments.name, arguments.value):
+                # Quoted if it cannot stand on a line of its own. `erase -` reads both.
+                print(
+                    conversation if conversation.isprintable() and conversation[0] != '"' else json.dumps(conversation)
+                )
+        case "erase":
+            ids = list(dict.fromkeys(read_conversations() if arguments.ids == ["-"] else arguments.ids))
+            _confirm(f"Erase {ids[0] if len(ids) == 1 else f'{len(ids):,} conversations'}?", arguments)
+            missing = erasures.erase(target, ids)
+            print(f"{len(ids) - len(missing):,} erased, {len(missing):,} not in the table.", *missing, sep="\n  ")
+            print("All are recorded in Erasures, so that a restore skips them. Backups and exports still contain them, "
+                  "and logs their ids: docs/operations.md, Erasing a conversation.")  # fmt: skip
+            if len(missing) == len(ids):
+                raise OperationError("Nothing was erased.")
+        case "erase-again":
+            recorded = erasures.read_erasures(target.client("dynamodb"), target.erasures)
+            print(
+                f"{erasures.erase_again(target, recorded.items()):,} of {len(recorded):,} recorded erasures repeated."
+            )
+        case "restore":
+            options = {name: getattr(arguments, name) for name in ("only", "overwrite", "expired", "erasures")}
+            if arguments.overwrite:
+                _confirm(f"Replace what the stack stores with what {arguments.source} holds?", arguments)
+            print(conversations.restore(target, arguments.source, **options))
+        case "retain":
+            days = f"{target.retention_days:,} days after its last submission" if target.retention_days else "never"
+            _confirm(f"Date every conversation anew, so that it expires {days}?", arguments)
+            print(conversations.retain(target))
+
+
+def _confirm(question: str, arguments: Namespace) -> None:
+    if arguments.yes:
         return
-    files = [Path(file) for file in arguments.erased] + ([own_list] if own_list.exists() else [])
-    if not files:
-        print(f"Nothing is left out as erased: there is no {own_list} here, and no --except FILE.", file=sys.stderr)
-    erased = conversations.read_erased(files)
-    conversations.restore(target, arguments.source, arguments.only, erased, overwrite=arguments.overwrite)
+    if not sys.stdin.isatty():
+        raise OperationError(f"{question} There is no terminal to ask on. To confirm, add --yes.")
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise OperationError("Nothing was changed.")
+
+
+def _section(error: ClientError) -> str:
+    """Name the runbook's section about the error, if there is one."""
+    if error.operation_name.endswith(("Secret", "SecretValue")):
+        return " See docs/operations.md, AuthorizerAlarm."
+    if error.response["Error"]["Code"] == "ResourceNotFoundException":
+        return " See docs/operations.md, Getting back a table that was deleted."
+    return ""
 
 
 def main() -> None:
-    """Run the command; whatever goes wrong is one sentence and an exit code."""
+    """Run the command. Every failure is one sentence and an exit code."""
     arguments = parse(sys.argv[1:])
-    change = change_clients if arguments.subject == "clients" else change_conversations
     try:
-        change(find_target(arguments.stack, local=arguments.local), arguments)
+        target = find_target(arguments.stack, local=arguments.local)
+        print(target.description, file=sys.stderr)
+        {"clients": change_clients, "conversations": change_conversations}[arguments.group](target, arguments)
     except (OperationError, StackError) as error:
         sys.exit(f"Error: {error}")
     except (NoCredentialsError, NoRegionError) as error:
-        sys.exit(f"Error: {str(error).rstrip('.')}. {WHERE}")
+        sys.exit(f"Error: {str(error).rstrip('.')}. {_WHERE}")
     except ClientError as error:
-        sys.exit(f"Error: AWS refused ({error}).")
+        sys.exit(f"Error: AWS rejected the call ({error}).{_section(error)}")
     except BotoCoreError as error:
-        sys.exit(f"Error: AWS could not be asked ({error}).")
+        sys.exit(f"Error: AWS could not be reached ({error}). {_AGAIN}")
     except KeyboardInterrupt:
-        print("\nStopped. What was under way has either taken effect or not: run the command again.", file=sys.stderr)
+        print(f"\nInterrupted. {_AGAIN}", file=sys.stderr)
         sys.exit(130)
 
 

@@ -1,5 +1,5 @@
-"""What an operator's command can't do, told in a sentence that says what to do instead."""
+"""The errors of the operators' commands."""
 
 
 class OperationError(Exception):
-    """The command was refused and has changed nothing, unless its message says otherwise."""
+    """The command was rejected. Nothing has changed, unless the message says otherwise."""

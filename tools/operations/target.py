@@ -1,4 +1,4 @@
-"""The stack that a command works on: one in AWS, or the one that `make serve` runs here."""
+"""The stack that a command works on: one in AWS, or the one of `make serve`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,46 +8,62 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from tools.local.deployment import STACK
 from tools.local.emulated_aws import client as local_client
 from tools.local.stack import served
 from tools.operations.errors import OperationError
 
 CONNECTIONS = 16
-"""How many calls one client can make at a time."""
+"""Concurrent calls of one client."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """What the commands need of a deployed stack."""
+    """A deployed stack."""
 
     client: Callable[[str], Any]
-    """Makes the client of an AWS service, by the service's name."""
+    """Returns the client of an AWS service, by the service's name."""
+    description: str
     table: str
+    erasures: str
     secret: str
+    retention_days: int
 
 
 def find_target(stack: str, *, local: bool) -> Target:
-    """Return the stack of this name: in the account that the environment names, or on this machine."""
+    """Return the stack of this name in the account and region of the environment, or the one of `make serve`."""
     if local:
-        client = partial(local_client, endpoint=served()["endpoint"])
+        stack, client = STACK, partial(local_client, endpoint=served()["endpoint"])
     else:
-        # Copying meets the table's own limits: ten attempts wait for more than a minute in all.
+        # A restore meets the table's limits. Ten attempts wait for more than a minute in all.
         config = Config(retries={"mode": "standard", "total_max_attempts": 10}, max_pool_connections=CONNECTIONS)
-        # Any: the types of boto3 know a client only by the literal name of its service.
+        # Any: boto3's type stubs accept only literal service names.
         session: Any = boto3.Session()
         client = partial(session.client, config=config)
     stacks = client("cloudformation")
     try:
         [description] = stacks.describe_stacks(StackName=stack)["Stacks"]
     except stacks.exceptions.ClientError as error:
-        # CloudFormation has no code of its own for it.
+        # CloudFormation has no error code for a missing stack.
         if error.response["Error"]["Code"] != "ValidationError":
             raise
-        raise OperationError(f"There is no stack {stack} in this account and region.") from error
+        raise OperationError(
+            f"Stack {stack} does not exist in this account and region. Set STACK, or use --stack."
+        ) from error
     outputs = {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
+    parameters = {it["ParameterKey"]: it["ParameterValue"] for it in description.get("Parameters", [])}
+    _, _, _, region, account, _ = description["StackId"].split(":")
+    where = f"Stack {description['StackName']}{' of make serve' if local else ''}, account {account}, region {region}"
     try:
-        return Target(client, outputs["TableName"], outputs["CredentialsSecretArn"])
+        return Target(
+            client,
+            where,
+            table=outputs["TableName"],
+            erasures=outputs["ErasuresTableName"],
+            secret=outputs["CredentialsSecretArn"],
+            retention_days=int(parameters["RetentionDays"]),
+        )
     except KeyError as error:
         raise OperationError(
-            f"The stack {stack} has no output {error.args[0]}: it is another application's, or not made completely yet."
+            f"{where}, has no {error.args[0]}. It belongs to another application, or this release is not deployed yet."
         ) from None

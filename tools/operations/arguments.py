@@ -1,0 +1,104 @@
+"""The arguments of the operators' commands, and the conversation ids on standard input."""
+
+import argparse
+import json
+import os
+import sys
+from typing import Any, NoReturn
+
+from tools.operations.clients import Clients
+from tools.operations.errors import OperationError
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        super().error(f"{message}\nPut an ID that starts with a dash after '--', or write --only=ID.")
+
+
+def _text(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("must not be empty (is a shell variable unset?)")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise argparse.ArgumentTypeError("must be UTF-8") from error
+    return text
+
+
+def _conversation(text: str) -> str:
+    if len(_text(text)) > 256 or text.isspace():  # noqa: PLR2004 -- the contract's limit
+        raise argparse.ArgumentTypeError("must have 1 to 256 characters, at least one of which is not white space")
+    return text
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    """Return the arguments of a command line."""
+    shared = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    shared.add_argument(
+        "--stack", type=_text, help="name of the stack in AWS (default: $STACK or conversation-metadata)"
+    )
+    shared.add_argument("--local", action="store_true", help="use the running 'make serve' instead of AWS")
+    shared.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+
+    parser = _Parser(
+        prog="python -m tools.operations",
+        description="Manage the clients and conversations of a deployed stack.",
+        parents=[shared],
+    )
+    groups: Any = parser.add_subparsers(dest="group", required=True)
+
+    def add_command(group: Any, name: str, description: str | None) -> Any:
+        return group.add_parser(name, help=description, description=description, parents=[shared])
+
+    clients = add_command(groups, "clients", "manage the clients that can call the API")
+    clients = clients.add_subparsers(dest="command", required=True)
+    add_command(clients, "list", "list the clients, without secrets")
+    for name in ("add", "rotate", "finish", "remove"):
+        add_command(clients, name, getattr(Clients, name).__doc__).add_argument("id", type=_text, metavar="ID")
+
+    stored = add_command(groups, "conversations", "find, erase, or restore conversations")
+    stored = stored.add_subparsers(dest="command", required=True)
+    find = add_command(stored, "find", "print the ids of the conversations that have a value; reads the whole table")
+    find.add_argument("name", type=_text, metavar="NAME", help="a field, such as campaign, or an attribute's name")
+    find.add_argument("value", type=_text, metavar="VALUE", help="its value; also a number, or an element of a list")
+    erase = add_command(stored, "erase", "delete conversations, and record them so that 'restore' skips them")
+    erase.add_argument(
+        "ids", type=_conversation, metavar="ID", nargs="+", help="or -, for one per line of standard input"
+    )
+    add_command(stored, "erase-again", "delete what is recorded as erased, after the table itself was restored")
+    restore = add_command(stored, "restore", "copy conversations from a restored table into the stack's table")
+    restore.add_argument("source", type=_text, metavar="TABLE", help="the restored table to copy from")
+    restore.add_argument("--only", type=_conversation, metavar="ID", help="copy only this conversation")
+    restore.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="also replace conversations that exist, unless changed after the restore",
+    )
+    restore.add_argument("--expired", action="store_true", help="also copy what has expired, and date each copy anew")
+    restore.add_argument(
+        "--erasures", type=_text, metavar="TABLE", help="another stack's table of erasures, to skip too"
+    )
+    add_command(stored, "retain", "date every conversation anew, by the stack's RetentionDays")
+
+    arguments = parser.parse_args(words, argparse.Namespace(stack=None, local=False, yes=False))
+    if arguments.local and arguments.stack:
+        parser.error("--stack and --local exclude each other")
+    arguments.stack = arguments.stack or os.environ.get("STACK", "conversation-metadata")
+    if not arguments.stack:
+        parser.error("STACK is set, but empty")
+    return arguments
+
+
+def read_conversations() -> list[str]:
+    """Return the ids on standard input, one per line; one that starts with a quotation mark is a JSON string."""
+    line = ""
+    ids = []
+    try:
+        for line in sys.stdin.buffer.read().decode("utf-8-sig").split("\n"):
+            if text := line.removesuffix("\r"):
+                ids.append(_conversation(json.loads(text) if text.startswith('"') else text))
+    except (ValueError, argparse.ArgumentTypeError) as error:
+        raise OperationError(f"Can't read the ids on standard input, {line!r}: {error}. Nothing was erased.") from error
+    if not ids:
+        raise OperationError("Standard input has no ids. Nothing was erased.")
+    return ids

@@ -1,0 +1,76 @@
+"""Erased conversations: deleted from the stack's table, and recorded in its Erasures table so that they stay erased.
+
+    erase       records the erasure, then deletes the record from the table
+    restore     reads the erasures before each page and after the last one: skips what is recorded, and deletes from
+                the table what has been recorded since it read them last
+
+However the two interleave, one of them deletes the record last. A record that a sender makes anew after the erasure
+stays.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tools.operations.errors import OperationError
+from tools.operations.target import Target
+
+KEY = "externalConversationId"
+
+# Point-in-time recovery reaches back 35 days.
+DAYS_RECORDED = timedelta(days=40)
+
+
+def erase(target: Target, conversations: Iterable[str]) -> list[str]:
+    """Record and delete the conversations. Return those that the table does not have."""
+    dynamodb = target.client("dynamodb")
+    missing = []
+    for conversation in conversations:
+        erased_at = _record(dynamodb, target, conversation, datetime.now(UTC))
+        answer = dynamodb.delete_item(TableName=target.table, Key={KEY: {"S": conversation}}, ReturnValues="ALL_OLD")
+        created_at = answer.get("Attributes", {}).get("createdAt", {}).get("S", "")
+        # The operator's clock can be behind the functions'.
+        if created_at > erased_at:
+            _record(dynamodb, target, conversation, datetime.fromisoformat(created_at))
+        if "Attributes" not in answer:
+            missing.append(conversation)
+    return missing
+
+
+def erase_again(target: Target, erasures: Iterable[tuple[str, str]]) -> int:
+    """Delete the records that existed at their erasure, by id and time of the erasure. Return how many there were."""
+    dynamodb = target.client("dynamodb")
+    count = 0
+    for conversation, erased_at in erasures:
+        try:
+            dynamodb.delete_item(
+                TableName=target.table,
+                Key={KEY: {"S": conversation}},
+                ConditionExpression="createdAt <= :erasedAt",
+                ExpressionAttributeValues={":erasedAt": {"S": erased_at}},
+            )
+        except dynamodb.exceptions.ConditionalCheckFailedException:
+            continue
+        count += 1
+    return count
+
+
+def read_erasures(dynamodb: Any, table: str) -> dict[str, str]:
+    """Return the time of each erasure by the conversation's id."""
+    pages = dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+    try:
+        return {item[KEY]["S"]: item["erasedAt"]["S"] for page in pages for item in page["Items"]}
+    except KeyError as error:
+        raise OperationError(f"Table {table} is not a table of erasures.") from error
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a time as the service writes it, so that times compare as texts."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _record(dynamodb: Any, target: Target, conversation: str, moment: datetime) -> str:
+    erased_at, expires_at = timestamp(moment), str(int((moment + DAYS_RECORDED).timestamp()))
+    item = {KEY: {"S": conversation}, "erasedAt": {"S": erased_at}, "expiresAt": {"N": expires_at}}
+    dynamodb.put_item(TableName=target.erasures, Item=item)
+    return erased_at
