@@ -200,6 +200,8 @@ def log(monkeypatch) -> Callable[[], list[Json]]:
     """Returns the lines that the test has logged so far."""
     telemetry = import_module("telemetry")
     stream = StringIO()
+    # Each function has a process of its own. Here all share one, and the keys of the request before.
+    telemetry.logger.clear_state()
     monkeypatch.setattr(telemetry.logger.registered_handler, "stream", stream)
     # Not sys.stdout itself, which pytest replaces after the fixtures.
     monkeypatch.setattr(telemetry, "sys", SimpleNamespace(stdout=stream))

@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.parameters import SecretsProvider, TransformParameterError
 
 from aws_client import create_client
+from json_object import Json
 
 SECRET_ARN = os.environ["CREDENTIALS_SECRET_ARN"]
 CACHE_SECONDS = int(os.environ["CREDENTIALS_CACHE_SECONDS"])
@@ -23,7 +24,7 @@ class CredentialsError(Exception):
     """The secret is not a JSON object that maps api ids to secrets."""
 
 
-def read_clients() -> dict[str, Any]:
+def read_clients() -> Json:
     """Return the secret's current version: by api id, a secret or a list of secrets that are all valid.
 
     Fails closed: raises any error that prevents reading it. Only Secrets Manager returns a SecretString.

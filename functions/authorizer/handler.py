@@ -1,13 +1,10 @@
 """The API's Lambda authorizer: returns an IAM policy for a REQUEST event."""
 
-from typing import Any
-
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from authorizer.credentials import is_valid, read_clients
+from json_object import Json
 from telemetry import defect_fields, record
-
-Json = dict[str, Any]
 
 
 class UnauthorizedError(Exception):

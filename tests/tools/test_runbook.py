@@ -123,7 +123,7 @@ def test_conversations_restored_to_a_point_in_time_are_copied_back(ops, submit, 
     _run(dynamodb, delete)
 
     assert table.item("lost") == lost
-    assert dynamodb.list_tables()["TableNames"] == ["conversations"]
+    assert dynamodb.list_tables()["TableNames"] == ["conversations", "erasures"]
 
 
 def _input_shape(client, words):
