@@ -104,6 +104,15 @@ def test_the_refused_alarm_measures_a_ratio_of_at_least_twenty_refusals(alarms, 
     assert evaluate(alarms["RefusedAlarm"], refused=refused, stored=stored, duplicate=0) == share
 
 
+@pytest.mark.parametrize(("unauthorized", "authorized", "share"), [(9, 0, 0), (10, 0, 1), (25, 100, 0.2)])
+def test_the_unauthorized_alarm_measures_a_ratio_of_the_authorizers_checks(alarms, unauthorized, authorized, share):
+    """Accepted callers are cached, so one client with an ended secret is a large share of the checks."""
+    alarm = alarms["UnauthorizedAlarm"]
+    metrics = {name: metric["MetricName"] for name, metric in metrics_of(alarm).items()}
+    assert metrics == {"unauthorized": "Unauthorized", "authorized": "Authorized"}
+    assert evaluate(alarm, unauthorized=unauthorized, authorized=authorized) == share
+
+
 @pytest.mark.parametrize(("errors", "requests", "share"), [(19, 19, 0), (20, 20, 1), (2, 20, 0.1)])
 def test_the_client_errors_alarm_measures_4xx_of_all_requests(alarms, errors, requests, share):
     alarm = alarms["ClientErrorsAlarm"]
