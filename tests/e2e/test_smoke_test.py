@@ -16,8 +16,8 @@ from tools.smoke_test.promises import PROMISES, Answer
 
 @pytest.fixture
 def api(stack):
-    target = Target(partial(client, endpoint=stack.endpoint), stack.table_name, "")
-    return Api("the tests' stack", stack.url, stack.api_id, stack.api_secret, target)
+    target = Target(partial(client, endpoint=stack.endpoint), "", stack.table_name, "", "", 0)
+    return Api("The tests' stack", stack.url, stack.api_id, stack.api_secret, target)
 
 
 def _broken(printed):
@@ -28,7 +28,7 @@ def test_the_deployed_stack_keeps_every_promise_and_nothing_is_left(api, stack, 
     assert run(api, sender(stack.url)) == 0
 
     first, *lines, last = capsys.readouterr().out.splitlines()
-    assert first == f"Smoke test of the tests' stack, {stack.url}, as client {stack.api_id}"
+    assert first == f"The tests' stack: {stack.url}, as client {stack.api_id}"
     assert lines == [f"ok      {promise}" for promise in PROMISES]
     assert last == f"All {len(PROMISES)} promises are kept."
     items = api.target.client("dynamodb").scan(TableName=stack.table_name)["Items"]
@@ -90,4 +90,4 @@ def test_a_stack_that_does_not_answer_ends_the_test():
 
 def test_by_url_alone_the_conversation_that_stays_is_named(stack, capsys):
     assert run(Api("a URL", stack.url, stack.api_id, stack.api_secret), sender(stack.url)) == 0
-    assert "stays in the table (a URL gives no access to it)." in capsys.readouterr().out
+    assert "is not erased (a URL gives no access to the table)." in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""docs/operations.md: it has what it must have, and its commands exist."""
+"""docs/operations.md: it has an entry for what can happen, and its commands, options, and names exist."""
 
 import re
 import shlex
@@ -7,54 +7,78 @@ import pytest
 from botocore import xform_name
 
 from tests.conftest import ROOT
+from tools.command import run
 from tools.load.__main__ import parse as parse_load
 from tools.operations.__main__ import parse
 
 RUNBOOK = (ROOT / "docs/operations.md").read_text()
+BLOCKS = re.findall(r"^ *```sh\n(.*?)^ *```$", RUNBOOK, re.MULTILINE | re.DOTALL)
 COMMANDS = [
     # A loop around one of AWS's waiters, which give up too early, is that waiter.
-    re.sub(r"^until (.*); do .*; done$", r"\1", line.strip())
-    for block in re.findall(r"```sh\n(.*?)```", RUNBOOK, re.DOTALL)
+    re.sub(r"^until (.*); do .*; done$", r"\1", command.strip())
+    for block in BLOCKS
     for line in block.splitlines()
+    for command in line.split(" | ")
 ]
-AWS = [shlex.split(line.partition(" > ")[0]) for line in COMMANDS if line.startswith("aws ")]
+AWS = [shlex.split(line) for line in COMMANDS if line.startswith("aws ")]
+OURS = [re.sub(r"^(\w+=\S+ )+|( [<>] \S+)+$", "", line) for line in COMMANDS if "-m tools." in line]
+_SECTION = RUNBOOK.partition("\n## Alarms\n")[2].partition("\n## ")[0]
+ENTRIES = dict(re.findall(r"\n### (\w+)\n(.*?)(?=\n### |\Z)", _SECTION, re.DOTALL))
+# Messages and exceptions of the functions, and words of AWS's.
+NAMES_FROM_ELSEWHERE = {
+    "AuthorizerFailed", "Failed", "SmokeTestFailed", "SmokeTestPassed", "Throttled", "Unauthorized", "Unavailable",
+    "CredentialsError", "DecryptionFailure", "DeploymentPreference", "GenerateSecretString", "Item", "NewImage",
+    "PendingConfirmation",
+}  # fmt: skip
+# The AWS CLI's own options, and a parameter of no service.
+CLI_OPTIONS = {"--query", "--output", "--profile"}
 
 
 @pytest.fixture
 def resources(read_template):
-    """What the stack is made of, with its nested ones."""
+    """The resources of both templates."""
     templates = [read_template(path.name) for path in ROOT.glob("*.yaml")]
     return {name: it for template in templates for name, it in template.get("Resources", {}).items()}
 
 
-def test_every_alarm_has_its_entry_and_every_entry_its_alarm(resources):
+def test_every_alarm_has_an_entry(resources):
     alarms = {name for name, it in resources.items() if it["Type"] == "AWS::CloudWatch::Alarm"}
-    section = RUNBOOK.partition("\n## Alarms\n")[2].partition("\n## ")[0]
-    entries = dict(re.findall(r"\n### (\w+)\n(.*?)(?=\n### |\Z)", section, re.DOTALL))
 
-    assert entries.keys() == alarms
-    for entry in entries.values():
+    assert ENTRIES.keys() == alarms
+    for entry in ENTRIES.values():
         assert re.findall(r"^- (Means|Look|Do): ", entry, re.MULTILINE) == ["Means", "Look", "Do"]
-        assert not [other for other in alarms if other in entry], "An entry serves by itself."
 
 
-def test_every_name_that_the_runbook_uses_exists(template, resources):
-    named = {name for name in re.findall(r"`([A-Z][A-Za-z]+)`", RUNBOOK) if not name.isupper()}
-    outputs = set(re.findall(r"output ([A-Z]\w+)", RUNBOOK))
-    known = template["Parameters"].keys() | resources.keys() | template["Outputs"].keys()
+def test_every_final_status_of_a_stack_has_a_section(make_client):
+    statuses = make_client("cloudformation").meta.service_model.shape_for("StackStatus").enum
+    final = {each for each in statuses if each.endswith(("_FAILED", "_COMPLETE")) and not each.startswith("IMPORT")}
 
-    assert named - known == {"DeploymentPreference", "CredentialsError", "AccessDeniedException", "Failed", "NewImage"}
+    assert {status for status in final if not re.search(rf"^\|[^|]*\b{status}\b", RUNBOOK, re.MULTILINE)} == set()
+
+
+def test_every_block_of_commands_is_valid_shell():
+    for block in BLOCKS:
+        checked = run(["bash", "-n"], given=block)
+        assert checked.stderr == "", block
+
+
+def test_every_parameter_resource_and_output_that_is_named_exists(template, resources):
+    named = {name for name in re.findall(r"`([A-Z]\w*[a-z]\w*)(?:=\w+)?`", RUNBOOK) if not name.endswith("Exception")}
+    outputs = set(re.findall(r"\boutput ([A-Z]\w+)", RUNBOOK))
+    logical_ids = set(re.findall(r"(?:^ *lines |LogicalResourceId/)(\w+)", RUNBOOK, re.MULTILINE))
+
     assert outputs <= template["Outputs"].keys()
+    assert logical_ids <= resources.keys()
+    assert named - template["Parameters"].keys() - template["Outputs"].keys() - resources.keys() == NAMES_FROM_ELSEWHERE
 
 
-def test_every_name_that_a_command_uses_is_set_or_said_to_be_chosen():
-    """$TABLE is set at the page's top; what the reader has to choose stands in a sentence, or is found by a command."""
-    commands = "\n".join(COMMANDS)
-    set_here = {"STACK", *re.findall(r"\b([A-Z_]+)=\$\(", commands)}
+def test_every_variable_of_a_command_is_set_or_chosen_by_the_reader():
+    commands = "\n".join(BLOCKS)
+    set_here = {"STACK", "NAME", *re.findall(r"\b([A-Z_]+)=\$\(", commands)}
+    chosen = "BACKUP BUCKET CONSUMER DELETED_STACK_ID EXPORT QUEUE_ARN TIME"
+    old = "OLD_ERASURES OLD_ERASURES_ARN OLD_SECRET OLD_TABLE OLD_TABLE_ARN"
 
-    assert set(re.findall(r"\$([A-Z_]+)", commands)) - set_here == {
-        "BACKUP", "BUCKET", "CONSUMER", "DELETED_STACK_ID", "EXPORT", "OLD_SECRET", "OLD_TABLE", "QUEUE_ARN", "TIME"
-    }  # fmt: skip
+    assert set(re.findall(r"\$\{?([A-Z_]+)", commands)) - set_here == set(f"{chosen} {old}".split())
 
 
 def test_every_saved_query_is_in_the_runbook(resources):
@@ -64,28 +88,23 @@ def test_every_saved_query_is_in_the_runbook(resources):
 
 
 @pytest.mark.parametrize("words", AWS, ids=lambda words: " ".join(words[1:3]))
-def test_an_aws_command_exists_and_has_what_it_requires(words, read_template, make_client):
-    options = {word for word in words if word.startswith("--")} - {"--query", "--output"}
-    if words[1:3] == ["cloudformation", "deploy"]:
-        # The AWS CLI's own; the rest are operations of the service.
-        assert options == {"--template-file", "--stack-name", "--capabilities", "--parameter-overrides"}
-        given = {word.partition("=")[0] for word in words[words.index("--parameter-overrides") + 1 :]}
-        assert given == read_template(words[words.index("--template-file") + 1])["Parameters"].keys()
-        return
+def test_an_aws_command_exists_with_its_options(words, make_client):
+    options = {re.sub("^--no-", "--", word) for word in words if word.startswith("--")} - CLI_OPTIONS
+    # The AWS CLI's name for an option of SNS.
+    options = {option.replace("--notification-endpoint", "--endpoint") for option in options}
     shape = _input_shape(make_client(words[1]), words)
     assert {f"--{xform_name(name, '-')}" for name in shape.required_members} <= options
     assert options <= {f"--{xform_name(name, '-')}" for name in shape.members}
 
 
-@pytest.mark.parametrize("line", [line for line in COMMANDS if "-m tools." in line])
-def test_a_command_of_ours_is_understood(line):
-    words = shlex.split(line)
-    tool = words.index("-m") + 1
-    assert {"tools.operations": parse, "tools.load": parse_load}[words[tool]](words[tool + 1 :])
+@pytest.mark.parametrize("line", OURS)
+def test_a_command_of_the_project_exists_with_its_options(line):
+    _, _, tool, *words = shlex.split(line)
+    assert {"tools.operations": parse, "tools.load": parse_load}[tool](words)
 
 
-def test_a_restored_table_gets_everything_back_that_the_template_gave_it(template):
-    """AWS restores data, keys, billing and encryption: the runbook has a command for each of the others."""
+def test_a_restored_table_gets_every_property_back(template):
+    """AWS restores data, keys, billing, and encryption. The runbook has a command for each of the others."""
     restored = {"BillingMode", "AttributeDefinitions", "KeySchema", "SSESpecification"}
     given = {
         "PointInTimeRecoverySpecification": "update-continuous-backups",
@@ -94,16 +113,15 @@ def test_a_restored_table_gets_everything_back_that_the_template_gave_it(templat
         "OnDemandThroughput": "--on-demand-throughput",
         "Tags": "tag-resource",
         "StreamSpecification": "--stream-specification",
-        "WarmThroughput": None,  # it was paid for once, and is gone with the table
+        "TableClass": "--table-class",
     }
     [steps] = [block for block in RUNBOOK.split("### ") if block.startswith("Getting back a table that was deleted")]
 
     for name in template["Resources"]["Table"]["Properties"].keys() - restored:
-        assert given[name] is None or given[name] in steps
+        assert given[name] in steps
 
 
 def test_conversations_restored_to_a_point_in_time_are_copied_back(ops, submit, table, make_client):
-    """The runbook's steps, in its order, with its words."""
     first = next(step for step, line in enumerate(COMMANDS) if "restore-table-to-point-in-time" in line)
     restore, wait, copy, delete = [
         shlex.split(line.replace("$TABLE", "conversations").replace("$TIME", "2026-10-29T09:58:13Z"))

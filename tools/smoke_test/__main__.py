@@ -28,7 +28,7 @@ def run(api: Api, send: Send) -> int:
     conversation = f"smoke-test-{uuid4()}"
     caller = Caller(send, api, conversation)
     broken = 0
-    print(f"Smoke test of {api.name}, {api.url}, as client {api.api_id}", flush=True)
+    print(f"{api.name}: {api.url}, as client {api.api_id}", flush=True)
     try:
         for promise, check in PROMISES.items():
             try:
@@ -45,7 +45,7 @@ def run(api: Api, send: Send) -> int:
 
 
 def _erase(api: Api, conversation: str) -> None:
-    reason = "a URL gives no access to it"
+    reason = "a URL gives no access to the table"
     if api.target:
         try:
             key = {"externalConversationId": {"S": conversation}}
@@ -54,7 +54,7 @@ def _erase(api: Api, conversation: str) -> None:
             reason = str(error)
         else:
             return
-    print(f"Conversation {conversation} stays in the table ({reason}).")
+    print(f"Conversation {conversation} is not erased ({reason}).")
 
 
 def sender(url: str) -> Send:

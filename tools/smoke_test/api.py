@@ -1,12 +1,11 @@
 """The API to test: of a stack in AWS, at a URL, or of the running `make serve`."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from tools.local.stack import served
+from tools.operations.clients import Clients
 from tools.operations.target import Target, find_target
 
 LOOPBACK = {"127.0.0.1", "localhost"}
@@ -41,27 +40,20 @@ class Api:
 
 def local_api() -> Api:
     """Return the API of the running `make serve`."""
-    stack = served()
-    return Api(
-        "'make serve'",
-        stack["url"],
-        stack["apiId"],
-        stack["apiSecret"],
-        find_target("conversation-metadata", local=True),
-    )
+    target, stack = find_target("", local=True), served()
+    return Api(target.description, stack["url"], stack["apiId"], stack["apiSecret"], target)
 
 
 def stack_api(stack: str, api_id: str | None) -> Api:
-    """Return the API of a stack in AWS, as the client with this id or else the first one."""
+    """Return the API of a stack in AWS, as the client with this id, or else the first one, with its newest secret."""
     target = find_target(stack, local=False)
     [description] = target.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in description["Outputs"]}
-    value = target.client("secretsmanager").get_secret_value(SecretId=target.secret)
-    clients = _newest_secrets(value["SecretString"])
-    chosen = api_id or min(clients)
-    if chosen not in clients:
-        raise ApiError(f"Client {chosen} does not exist. Existing clients: {', '.join(sorted(clients))}.")
-    return Api(f"stack {stack}", outputs["ApiUrl"], chosen, clients[chosen], target)
+    clients = Clients(target.client("secretsmanager"), target.secret)
+    for chosen in [api_id] if api_id else sorted(clients.entries):
+        if secrets := clients.secrets_of(chosen):
+            return Api(target.description, outputs["ApiUrl"], chosen, secrets[-1], target)
+    raise ApiError("No client has a usable secret: see 'python -m tools.operations clients list'.")
 
 
 def api_at(url: str, environment: Mapping[str, str]) -> Api:
@@ -73,18 +65,4 @@ def api_at(url: str, environment: Mapping[str, str]) -> Api:
         raise ApiError("URL must be the base URL, without /metadata-ingestion: https://HOST or https://HOST/live.")
     if missing := [name for name in ("API_ID", "API_SECRET") if not environment.get(name)]:
         raise ApiError(f"With URL, export the client's id and secret first: {' and '.join(missing)} missing.")
-    return Api("the API at a URL", url.rstrip("/"), environment["API_ID"], environment["API_SECRET"])
-
-
-def _newest_secrets(text: str) -> dict[str, str]:
-    """Return the newest secret of each usable client."""
-    try:
-        clients: dict[str, Any] = json.loads(text)
-        newest = {
-            api_id: value[-1] if isinstance(value, list) and value else value for api_id, value in clients.items()
-        }
-    except (ValueError, AttributeError):
-        newest = {}
-    if usable := {api_id: value for api_id, value in newest.items() if isinstance(value, str) and value}:
-        return usable
-    raise ApiError("The credentials secret has no usable client: see AuthorizerAlarm in docs/operations.md.")
+    return Api("API", url.rstrip("/"), environment["API_ID"], environment["API_SECRET"])
