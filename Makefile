@@ -13,6 +13,7 @@ SAM = $(SAM_PYTHON) -m samcli
 CFN_LINT = $(SAM_PYTHON) .tools/sam/bin/cfn-lint
 # Fills what stands between cog's markers in a page, from the project's own modules.
 COG = $(PYTHON) -m cogapp -P -I . --verbosity=1
+PAGES = README.md docs/*.md
 CHECKOV = .tools/checkov/bin/checkov --config-file .checkov.yaml
 INSTALLED = .venv/installed .tools/sam/installed .tools/ministack/installed
 TESTING = $(INSTALLED) $(addprefix .tools/,$(addsuffix /installed,clients locust schemathesis))
@@ -85,7 +86,7 @@ check: $(INSTALLED) .tools/checkov/installed ## Check code and template; changes
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 	$(PYTHON) -m openapi_spec_validator openapi.yaml
-	$(COG) --check --diff --check-fail-msg='A generated table is out of date: run make pages.' docs/*.md
+	$(COG) --check --diff --check-fail-msg='A generated table is out of date: run make pages.' $(PAGES)
 	$(CFN_LINT) template.yaml monitoring.yaml
 	$(SAM) validate --region us-east-1
 	$(CHECKOV) --file template.yaml
@@ -109,8 +110,8 @@ openapi: .venv/installed ## Write what the models, the errors and events/ say in
 	@$(PYTHON) -m tools.openapi
 
 .PHONY: pages
-pages: .venv/installed ## Fill the generated tables of docs/ again
-	$(COG) -r docs/*.md
+pages: .venv/installed ## Fill the generated tables of README.md and docs/ again
+	$(COG) -r $(PAGES)
 
 .PHONY: outdated
 outdated: .venv/installed ## List the installed packages of which there is a newer version
@@ -118,11 +119,12 @@ outdated: .venv/installed ## List the installed packages of which there is a new
 		echo "$$python"; $(UV) pip list --quiet --outdated --python $$python; done
 
 .PHONY: bench
-bench: .venv/installed ## Measure the service beside a typical one and the floor; fills docs/performance.md's tables
+bench: .venv/installed ## Measure the service beside a typical one and a bare call; update the pages
 	@$(PYTHON) -m tools.bench
+	$(COG) -r $(PAGES)
 
 .PHONY: gate
-gate: .venv/installed ## Check the service's instructions, as shares of a typical one's and the floor's; needs valgrind
+gate: .venv/installed ## Check the service's instructions against a typical one's and a bare call's; needs valgrind
 	@$(PYTHON) -m tools.bench gate
 
 .PHONY: format
@@ -169,8 +171,9 @@ LOAD_OPTIONS = URL API_ID SECONDS USERS RATE READS BATCHES BATCH_SIZE HOT PROCES
 load-option = $(if $(value $(name)),--$(shell echo $(name) | tr A-Z_ a-z-) "$$GIVEN_$(name)")
 
 .PHONY: capacity
-capacity: .venv/installed ## Fill docs/capacity.md's tables, from tools/capacity/*.toml and a run of the code
+capacity: .venv/installed ## Measure what the service writes; update docs/capacity.md, also from tools/capacity/*.toml
 	$(PYTHON) -m tools.capacity
+	$(COG) -r $(PAGES)
 
 .PHONY: pins
 pins: .venv/installed ## Resolve what is deployed: the newest versions that functions/requirements.in allows, with hashes

@@ -60,13 +60,3 @@ def test_changelog_begins_with_unreleased_and_the_current_version():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     first, second, *_ = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert (first, second) == ("Unreleased", version)
-
-
-def test_readme_has_the_dollars_of_the_capacity_page():
-    dollars = r"\$(\d) to \$(\d) per million submissions, or \$(\d) to \$(\d) in batches"
-    [shown] = re.findall(dollars, (ROOT / "README.md").read_text())
-    rows = re.findall(r"^\|.*a million.*?\|(.+)\|$", (ROOT / "docs/capacity.md").read_text(), re.MULTILINE)
-    # At 10, 100 and 1,000 a second.
-    alone, in_batches = ([float(cell.strip(" *")) for cell in row.split("|")[:3]] for row in rows)
-    computed = [round(bound(each)) for each in (alone, in_batches) for bound in (min, max)]
-    assert [int(number) for number in shown] == computed

@@ -1,4 +1,4 @@
-"""What is measured of a subject, in processes of its own: CPU time, instructions, and the time of a full batch."""
+"""Measures the programs in processes of their own: CPU time, instructions, full batches, and throttled writes."""
 
 import json
 import os
@@ -7,11 +7,12 @@ import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from subprocess import CompletedProcess
+from typing import Any
 
 from tools.bench.stub import stub
-from tools.bench.subject import BATCH, BENCH, BenchError, Subject
+from tools.bench.subject import BENCH, UPDATE, BenchError, Subject
 from tools.command import Command, run
 
 INIT, WARM = "init", "warm request"
@@ -22,10 +23,10 @@ _FEW, _MANY = 20, 120
 _NOTHING = Subject("nothing", "os.getcwd", Path("/"))
 _VALGRIND = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
 
-# An environment much as Lambda would set it, without this environment's own packages.
+# An environment much as Lambda sets it, without this environment's own packages.
 _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
-    "PYTHONDONTWRITEBYTECODE": "1",  # in Lambda the code's folder can't be written to
+    "PYTHONDONTWRITEBYTECODE": "1",  # in Lambda, the code's folder is read-only
     "PYTHONHASHSEED": "0",
     "AWS_LAMBDA_FUNCTION_NAME": "function",
     "AWS_REGION": "us-east-1",
@@ -42,35 +43,44 @@ _ENVIRONMENT = {
 }
 
 
-def measure_cpu(subjects: list[Subject], endpoint: str) -> dict[str, dict[str, list[float]]]:
-    """Return each subject's CPU milliseconds, by turns, so that whatever else the machine does is shared by all.
+def bare_call(service: Subject) -> Subject:
+    """Return the program that only calls UpdateItem, with the parameters that the service puts on the wire."""
+    with stub() as server:
+        _work(service, server.endpoint, 1)
+    UPDATE.write_bytes(server.last_body)
+    return Subject("bare call", "bare.handle", service.artifact, UPDATE)
 
-    A turn gives one of its init, and the median of its warm requests.
+
+def measure_cpu(subjects: list[Subject]) -> dict[str, dict[str, list[float]]]:
+    """Return the CPU milliseconds of each program's init and of its warm requests, one per turn (the requests' median).
+
+    The programs take turns, so that other load on the machine affects all of them.
     """
     measured: dict[str, dict[str, list[float]]] = {each.name: {INIT: [], WARM: []} for each in subjects}
-    for turn in range(_TURNS):
-        print(f"CPU time, turn {turn + 1} of {_TURNS} ...", flush=True)
-        for subject in subjects:
-            times = json.loads(_work(subject, endpoint, _UNTIL_WARM + 200).stdout.splitlines()[-1])
-            measured[subject.name][INIT].append(times["init"] / 1e6)
-            measured[subject.name][WARM].append(median(times["cpu"][_UNTIL_WARM:]) / 1e6)
+    with stub() as server:
+        for turn in range(_TURNS):
+            print(f"CPU time, turn {turn + 1} of {_TURNS} ...", flush=True)
+            for subject in subjects:
+                times = _times(_work(subject, server.endpoint, _UNTIL_WARM + 200))
+                measured[subject.name][INIT].append(times["init"] / 1e6)
+                measured[subject.name][WARM].append(median(times["cpu"][_UNTIL_WARM:]) / 1e6)
     return measured
 
 
-def count_instructions(subjects: list[Subject], endpoint: str) -> dict[str, dict[str, int]]:
-    """Count each subject's, under valgrind: the same in every run, however busy the machine is. Raises BenchError.
+def count_instructions(subjects: list[Subject]) -> dict[str, dict[str, int]]:
+    """Count each program's instructions under valgrind, which other load does not change. Raises BenchError.
 
-    The difference of two runs is what the requests between them took; what a process takes that imports and runs
-    nothing is not the subject's.
+    A warm request is the difference of two runs. A process that imports and runs nothing is subtracted from init.
     """
     if not shutil.which("valgrind"):
         raise BenchError("Instructions can't be counted: install valgrind.")
 
-    def count(run: tuple[Subject, int]) -> int:
-        [refs] = re.findall(r"I +refs: +([\d,]+)", _work(run[0], endpoint, run[1], _VALGRIND).stderr)
-        return int(refs.replace(",", ""))
+    with stub() as server, ThreadPoolExecutor(2) as pool:
 
-    with ThreadPoolExecutor(2) as pool:
+        def count(run: tuple[Subject, int]) -> int:
+            [refs] = re.findall(r"I +refs: +([\d,]+)", _work(run[0], server.endpoint, run[1], _VALGRIND).stderr)
+            return int(refs.replace(",", ""))
+
         runs = [(subject, requests) for subject in subjects for requests in (_FEW, _MANY)]
         nothing, *counts = pool.map(count, [(_NOTHING, 0), *runs])
     found = {}
@@ -80,17 +90,39 @@ def count_instructions(subjects: list[Subject], endpoint: str) -> dict[str, dict
     return found
 
 
-def measure_batches(service: Subject) -> list[float]:
-    """Return the seconds of full batches on one processor, as Lambda gives it with 1769 MB; each write takes 4 ms."""
-    batch = Subject("batch", "ingest.many.handle", service.artifact, BATCH)
+def measure_batches(service: Subject, event: Path) -> list[float]:
+    """Return the seconds of batches on one processor, which is what 1,769 MB buys. Each write takes 4 ms."""
+    batch = Subject("batch", "ingest.many.handle", service.artifact, event)
     one_processor = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))]
-    with stub(seconds=0.004) as endpoint:
-        times = json.loads(_work(batch, endpoint, 1 + _TURNS, one_processor).stdout.splitlines()[-1])
+    with stub(seconds=0.004) as server:
+        times = _times(_work(batch, server.endpoint, 1 + _TURNS, one_processor))
     return [wall / 1e9 for wall in times["wall"][1:]]
 
 
+def measure_throttled(service: Subject) -> dict[str, float]:
+    """Return how long an execution is busy with a write while DynamoDB throttles every attempt.
+
+    Up to some number of writes the SDK waits and tries again, until its retry quota is used up.
+    """
+    print("Throttled writes, about 80 s ...", flush=True)
+    with stub(throttled=True) as server, ThreadPoolExecutor(4) as pool:
+        ended = pool.map(lambda _: _work(service, server.endpoint, 100), range(4))
+        runs = [[wall / 1e9 for wall in _times(each)["wall"]] for each in ended]
+    # The sum of two random waits, of up to 1 s and 2 s, is hardly ever below 50 ms.
+    waits = [[seconds for seconds in run if seconds > 0.05] for run in runs]  # noqa: PLR2004 -- see above
+    return {
+        "seconds": round(mean(mean(each) for each in waits), 2),
+        "writes": round(mean(len(each) for each in waits)),
+        "then_ms": round(1000 * mean(median(run[-20:]) for run in runs), 1),
+    }
+
+
+def _times(ended: CompletedProcess[str]) -> Any:
+    return json.loads(ended.stdout.splitlines()[-1])
+
+
 def _work(subject: Subject, endpoint: str, requests: int, under: Command = ()) -> CompletedProcess[str]:
-    """Run the worker, under a program that is given. Raises BenchError where it fails."""
+    """Run the worker, under another program if given. Raises BenchError if it fails."""
     environment = _ENVIRONMENT | {"PYTHONPATH": str(subject.artifact), "AWS_ENDPOINT_URL": endpoint}
     command: Command = [sys.executable, "-S", BENCH / "worker.py", subject.handler, subject.event, str(requests)]
     ended = run([*under, *command], env=environment)

@@ -1,4 +1,4 @@
-"""What is measured: the service, a typical implementation and the floor, each packaged as it would be deployed."""
+"""The measured programs, each packaged as it would be deployed, and their events."""
 
 import json
 import os
@@ -14,16 +14,16 @@ BENCH = Path(__file__).parent
 ROOT = BENCH.parents[1]
 _WORK = ROOT / ".local/bench"
 _UV = ROOT / ".venv/bin/uv"
-SINGLE, BATCH = _WORK / "single.json", _WORK / "batch.json"
+SINGLE, UPDATE, BATCH, FULL_BATCH = (_WORK / f"{name}.json" for name in ("single", "update", "batch", "full-batch"))
 
 
 class BenchError(Exception):
-    """Why there can be no measurement, in a sentence for the person who wants it."""
+    """Why nothing can be measured, in a sentence for the person who ran the command."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A handler, the folder of its artifact, and the event that it is given."""
+    """A program: its handler, the folder of its artifact, and its event."""
 
     name: str
     handler: str
@@ -32,7 +32,7 @@ class Subject:
 
 
 def prepare() -> list[Subject]:
-    """Package and return what is compared: the service, the typical one, the same with byte code, and the floor."""
+    """Package and return the programs: the service, the typical one, and the same with byte code. Raises BenchError."""
     if sys.version_info[:2] != (3, 13) or platform.system() != "Linux":
         raise BenchError("The benchmark runs the functions' own Python, 3.13, and needs Linux.")
     shutil.rmtree(_WORK, ignore_errors=True)
@@ -53,21 +53,21 @@ def prepare() -> list[Subject]:
         Subject("service", "ingest.single.handle", service),
         Subject("typical", "app.handle", typical),
         Subject("typical, byte code", "app.handle", compiled),
-        Subject("floor", "app.handle", BENCH / "floor"),
     ]
 
 
 def _write_events() -> None:
-    """Write the sample with every field, and its attributes as text, which all subjects take.
+    """Write the sample with every field, its attributes as text, which all programs accept.
 
-    The full batch is that submission for a thousand conversations.
+    A batch is that submission for a hundred conversations, a full one for a thousand.
     """
     event = json.loads((ROOT / "events/stored-full.json").read_text())
     submission = json.loads(event["body"])
     submission["attributes"] = [pair | {"value": str(pair["value"])} for pair in submission["attributes"]]
     items = [submission | {"externalConversationId": f"conversation-{number}"} for number in range(1000)]
     SINGLE.write_text(json.dumps(event | {"body": json.dumps(submission)}))
-    BATCH.write_text(json.dumps(event | {"body": json.dumps({"items": items})}))
+    BATCH.write_text(json.dumps(event | {"body": json.dumps({"items": items[:100]})}))
+    FULL_BATCH.write_text(json.dumps(event | {"body": json.dumps({"items": items})}))
 
 
 def _run(command: Command, **variables: str) -> None:

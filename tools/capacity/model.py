@@ -1,122 +1,177 @@
-"""What a rate of submissions needs and costs a month, from stated numbers and what was measured of the code."""
+"""What a rate of submissions uses and costs per month, from stated assumptions and from measurements of the code."""
 
 import json
 import math
 import tomllib
+from collections import defaultdict
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from tools.capacity.conversation import Conversation
-from tools.template import resources
+from tools.bench.report import MEASURED as BENCH
+from tools.capacity.sizes import Sizes
+from tools.template import ROOT, load, resources
 
 _FOLDER = Path(__file__).parent
 PRICES: dict[str, dict[str, Any]] = tomllib.loads((_FOLDER / "prices.toml").read_text())
 QUOTAS: dict[str, int] = tomllib.loads((_FOLDER / "quotas.toml").read_text())
 WORKLOAD: dict[str, Any] = tomllib.loads((_FOLDER / "workload.toml").read_text())
-MEASURED: dict[str, Any] = json.loads((_FOLDER.parent / "bench/measured.json").read_text())
+MEASURED = _FOLDER / "measured.json"
+"""What `make capacity` measures."""
 
-SECONDS_A_MONTH = 730 * 3600
-_DAYS_A_MONTH = SECONDS_A_MONTH / 86_400
+Settings = dict[str, str]
+"""The template's parameters."""
+
+SECONDS_PER_MONTH = 730 * 3600
+DAYS_PER_MONTH = SECONDS_PER_MONTH / 86_400
+BATCH = 100
 _GB = 1e9
 
-# The outcomes that the functions count, and API Gateway's seven for each of three routes.
-_CUSTOM_METRICS = 16 + 3 * 7
 # What API Gateway adds to a response's body.
 _RESPONSE_HEADERS = 400
 # CloudWatch keeps log lines compressed to about this share.
 _STORED_SHARE = 0.15
-# A month's calls of the authorizer: one for each client that API Gateway has forgotten. Each may read two secrets.
-_AUTHORIZER_CALLS = WORKLOAD["clients"] * SECONDS_A_MONTH / WORKLOAD["authorizer_cache_seconds"]
-_SECRET_READS = 2 * _AUTHORIZER_CALLS
-
-# A function has a share of a processor by its memory.
-_PROCESSOR = WORKLOAD["memory_mb"] / WORKLOAD["mb_a_processor"]
-_CPU_MS = MEASURED["cpu_ms"] / _PROCESSOR
-START_MS: float = MEASURED["init_cpu_ms"] / _PROCESSOR
-# A duplicate's condition fails, and DynamoDB charges that like a write. What is refused writes nothing.
-_WRITES = 1 - WORKLOAD["refused"]
-_P50, _P99 = WORKLOAD["dynamodb_ms"]
-FUNCTION_MS: tuple[float, float] = _CPU_MS + _WRITES * _P50, _CPU_MS + _P99
-"""The function's time for a submission: p50, p99."""
+# DynamoDB adds this to an item.
+_ITEM_OVERHEAD = 100
+# ,"xray_trace_id":"1-6920f3a1-1a2b3c4d5e6f708192a3b4c5" in a line, if Tracing is on
+_TRACE_ID = 54
+# A duplicate's condition fails, and DynamoDB charges that like a write. A refused submission writes nothing.
+_WRITES = 1 - WORKLOAD["traffic"]["refused"]
 
 
-def tiered(amount: float, tiers: list[list[float]]) -> float:
-    """Return the price of an amount, each part of it at the price of its tier: [up to, price each]."""
+def shipped(environment: str = "") -> Settings:
+    """Return the parameters of a plain `sam deploy`, or of an environment in samconfig.toml."""
+    parameters = {name: str(each["Default"]) for name, each in load("template.yaml")["Parameters"].items()}
+    if environment:
+        config = tomllib.loads((ROOT / "samconfig.toml").read_text())[environment]["deploy"]["parameters"]
+        parameters |= dict(each.replace('"', "").split("=", 1) for each in config["parameter_overrides"])
+    return parameters
+
+
+def sizes() -> Sizes:
+    """Return the bytes that `make capacity` measured last."""
+    return Sizes(**json.loads(MEASURED.read_text()))
+
+
+def bench() -> dict[str, Any]:
+    """Return what `make bench` measured last."""
+    found: dict[str, Any] = json.loads(BENCH.read_text())
+    return found
+
+
+def price(name: str, amount: float, *, free: bool = False) -> float:
+    """Return the dollars for an amount, each part of it at the price of its tier, above what is free if that counts."""
+    entry = PRICES[name]
+    tiers = entry["price"] if isinstance(entry["price"], list) else [[math.inf, entry["price"]]]
+    amount = max(0.0, amount - entry.get("free", 0) * free)
     cost, below = 0.0, 0.0
-    for limit, price in tiers:
-        cost += max(0.0, min(amount, limit) - below) * price
+    for limit, dollars in tiers:
+        cost += max(0.0, min(amount, limit) - below) * dollars / entry["per"]
         below = limit
     return cost
 
 
-def write_units(conversation: Conversation) -> float:
-    """Return a submission's, on average: of the larger of before and after, and an item here only grows."""
-    return float(_WRITES * mean(math.ceil(size / 1024) for size in conversation.item))
+def bill(rate: float, settings: Settings, *, batched: bool = False, free: bool = False) -> dict[str, float]:
+    """Return the dollars per month of each part of the bill, in the order of prices.toml."""
+    used = usage(rate, settings, batched=batched)
+    parts: defaultdict[str, float] = defaultdict(float)
+    for name, entry in PRICES.items():
+        parts[entry["part"]] += price(name, used[name], free=free) if name in used else 0
+    return {part: dollars for part, dollars in parts.items() if dollars}
 
 
-def monthly(rate: float, conversation: Conversation, batch: int = 1) -> dict[str, float]:
-    """Return the dollars a month of each component, for so many submissions a second, so many in each request."""
-    submissions = rate * SECONDS_A_MONTH
-    requests = submissions / batch
-    written = submissions * write_units(conversation)
-    sent_gb = (submissions * conversation.response + requests * _RESPONSE_HEADERS) / _GB
-    return {
-        "API Gateway": tiered(requests, PRICES["api_gateway"]["requests"]) / 1e6,
-        "Lambda": _lambda(submissions, requests),
-        "DynamoDB writes": written / 1e6 * PRICES["dynamodb"]["write_units_million"],
-        "DynamoDB storage": _storage(submissions, conversation),
-        "Logs": _logs(submissions * conversation.log_line / _GB, requests * conversation.access_line / _GB),
-        "Transfer": tiered(sent_gb, PRICES["transfer"]["out_gb"]),
-        "Fixed": _fixed(),
+def write_units() -> float:
+    """Return a submission's write units, on average: of the larger of before and after, and here an item only grows."""
+    return float(_WRITES * mean(math.ceil(size / 1024) for size in sizes().item))
+
+
+def function_ms(settings: Settings) -> tuple[float, float]:
+    """Return the ingest function's time per submission, p50 and p99. Its share of a processor grows with its memory."""
+    _, cpu_ms = bench()["cpu_ms"]["service"]["warm request"]
+    cpu_ms *= max(1, WORKLOAD["times"]["mb_per_processor"] / int(settings["MemorySize"]))
+    p50, p99 = WORKLOAD["times"]["dynamodb_ms"]
+    return cpu_ms + _WRITES * p50, cpu_ms + p99
+
+
+def start_ms() -> float:
+    """Return how long an execution environment takes to start. Lambda does not limit the processor during init."""
+    _, init_ms = bench()["cpu_ms"]["service"]["init"]
+    return float(init_ms + WORKLOAD["times"]["runtime_init_ms"])
+
+
+def usage(rate: float, settings: Settings, *, batched: bool = False) -> dict[str, float]:
+    """Return what is charged for in a month, by the names in prices.toml, for submissions alone or in batches of 100.
+
+    The table is that of a stack that has run for its retention, or for a year if it keeps conversations for ever.
+    """
+    submissions = rate * SECONDS_PER_MONTH
+    requests = submissions / (BATCH if batched else 1)
+    kind = "_infrequent" if settings["TableClass"] == "STANDARD_INFREQUENT_ACCESS" else ""
+    table_gb = _table_gb(submissions, float(settings["RetentionDays"]) or 365)
+    log_gb, access_gb, sent_gb = _texts_gb(submissions, requests, traced=settings["Tracing"] == "true")
+    authorizations = min(
+        requests, WORKLOAD["traffic"]["clients"] * SECONDS_PER_MONTH / int(settings["AuthorizerCacheSeconds"])
+    )
+    used = {
+        "requests": requests,
+        "invocations": requests + authorizations,
+        "gb_seconds": _gb_seconds(requests, settings, batched=batched),
+        f"write_units{kind}": submissions * write_units(),
+        f"table_gb{kind}": table_gb,
+        "recovery_gb": table_gb,
+        "log_gb": log_gb,
+        "access_log_gb": access_gb,
+        "stored_log_gb": (log_gb + access_gb) * _STORED_SHARE * int(settings["LogRetentionDays"]) / DAYS_PER_MONTH,
+        "sent_gb": sent_gb,
+        "metrics": WORKLOAD["traffic"]["metrics"] if rate else 0,
+        "alarm_metrics": _alarm_metrics(),
+        "dashboards": len(resources("AWS::CloudWatch::Dashboard")),
+        "secrets": 1,
+        # An execution of the authorizer keeps the clients' secrets for a minute, and one is enough for these calls.
+        "secret_reads": min(authorizations, SECONDS_PER_MONTH / 60),
     }
+    if settings["Firewall"] == "true":
+        rules = sum(len(acl["Rules"]) for acl in resources("AWS::WAFv2::WebACL"))
+        used |= {"firewalls": 1, "firewall_rules": rules, "firewall_requests": requests}
+    if settings["Tracing"] == "true":
+        first = min(requests, SECONDS_PER_MONTH)
+        used["traces"] = first + (requests - first) * WORKLOAD["times"]["traced"]
+    if settings["KmsKeyArn"]:
+        # DynamoDB asks for the table's key every five minutes per connection, Secrets Manager for its own at each read.
+        connections = max(1, rate * function_ms(settings)[0] / 1000) if rate else 0
+        used |= {"keys": 1, "key_requests": connections * SECONDS_PER_MONTH / 300 + used["secret_reads"]}
+    return used
 
 
-def parameters(rate: float) -> dict[str, float]:
-    """Return the dollars a month that each parameter of the template adds, at one submission a request."""
-    requests = rate * SECONDS_A_MONTH
-    firewall, kms, traces = PRICES["firewall"], PRICES["kms"], PRICES["x_ray"]
-    rules = sum(len(acl["Rules"]) for acl in resources("AWS::WAFv2::WebACL"))
-    acl = firewall["acl_month"] + rules * firewall["rule_month"]
-    # DynamoDB asks for the table's key every five minutes for each connection, Secrets Manager for its at each read.
-    keys = max(1, rate * FUNCTION_MS[0] / 1000) * SECONDS_A_MONTH / 300 + _SECRET_READS
-    traced = min(rate, 1 + max(0, rate - 1) * traces["sampled"]) * SECONDS_A_MONTH
-    return {
-        "Firewall": acl + requests / 1e6 * firewall["requests_million"],
-        "KmsKeyArn": kms["key_month"] + keys / 10_000 * kms["requests_10_000"],
-        "Tracing": traced / 1e6 * traces["traces_million"],
-    }
+def _gb_seconds(requests: float, settings: Settings, *, batched: bool) -> float:
+    """Return Lambda's time. Starts are charged too, but come to less than a thousandth, like the authorizer's time."""
+    milliseconds, memory = function_ms(settings)[0], int(settings["MemorySize"])
+    if batched:
+        milliseconds = 1000 * bench()["batch_of_100_seconds"][1]
+        memory = load("template.yaml")["Resources"]["ManyFunction"]["Properties"]["MemorySize"]
+    return float(requests * math.ceil(milliseconds) / 1000 * memory / 1024)
 
 
-def _lambda(submissions: float, requests: float) -> float:
-    """Return the price of invocations and their time. Starts are charged too, but come to less than a thousandth."""
-    gb_seconds = submissions * math.ceil(FUNCTION_MS[0]) / 1000 * WORKLOAD["memory_mb"] / 1024
-    invoked = requests / 1e6 * PRICES["lambda"]["requests_million"]
-    return float(invoked + tiered(gb_seconds, PRICES["lambda"]["gb_seconds"]))
+def _table_gb(submissions: float, days: float) -> float:
+    new = 1 - WORKLOAD["traffic"]["duplicates"] - WORKLOAD["traffic"]["refused"]
+    conversations = submissions * new / len(sizes().item) * days / DAYS_PER_MONTH
+    return conversations * (sizes().item[-1] + _ITEM_OVERHEAD) / _GB
 
 
-def _storage(submissions: float, conversation: Conversation) -> float:
-    conversations = submissions * (1 - WORKLOAD["duplicates"] - WORKLOAD["refused"]) / len(conversation.item)
-    # DynamoDB adds 100 bytes to an item of its own.
-    gb = conversations * WORKLOAD["retention_days"] / _DAYS_A_MONTH * (conversation.item[-1] + 100) / _GB
-    return float(gb * (PRICES["dynamodb"]["storage_gb_month"] + PRICES["dynamodb"]["recovery_gb_month"]))
+def _texts_gb(submissions: float, requests: float, *, traced: bool) -> tuple[float, float, float]:
+    """Return what is logged by the functions and by API Gateway, and what is sent to the clients."""
+    measured = sizes()
+    line, response = measured.log_line, measured.response
+    if requests < submissions:
+        line, response = measured.batch_log_line, measured.batch_response
+    return (
+        submissions * (line + _TRACE_ID * traced) / _GB,
+        requests * measured.access_line / _GB,
+        (submissions * response + requests * _RESPONSE_HEADERS) / _GB,
+    )
 
 
-def _logs(lines_gb: float, access_gb: float) -> float:
-    """Return the ingestion of vended logs, the access log's in the infrequent-access class, and their storage."""
-    prices = PRICES["vended_logs"]
-    kept = (lines_gb + access_gb) * _STORED_SHARE * WORKLOAD["log_days"] / _DAYS_A_MONTH
-    ingested = tiered(lines_gb, prices["standard_gb"]) + tiered(access_gb, prices["infrequent_access_gb"])
-    return float(ingested + kept * prices["storage_gb_month"])
-
-
-def _fixed() -> float:
-    """Return what a stack costs that nobody calls: metrics, alarms, the dashboard, the secret and its readings."""
-    cloudwatch, secret = PRICES["cloudwatch"], PRICES["secrets_manager"]
+def _alarm_metrics() -> int:
+    """Return how many metrics the alarms look at, because CloudWatch charges for each."""
     alarms = resources("AWS::CloudWatch::Alarm")
-    # CloudWatch charges for each metric that an alarm looks at.
-    looked_at = sum(sum("MetricStat" in metric for metric in alarm.get("Metrics", [])) or 1 for alarm in alarms)
-    metrics = _CUSTOM_METRICS * cloudwatch["metric_month"] + looked_at * cloudwatch["alarm_metric_month"]
-    authorizer = _AUTHORIZER_CALLS / 1e6 * PRICES["lambda"]["requests_million"]
-    reads = _SECRET_READS / 10_000 * secret["calls_10_000"]
-    return float(metrics + cloudwatch["dashboard_month"] + authorizer + secret["secret_month"] + reads)
+    return sum(sum("MetricStat" in metric for metric in alarm.get("Metrics", [])) or 1 for alarm in alarms)
