@@ -21,4 +21,4 @@ if __name__ == "__main__":
     from tools.capacity import sizes
 
     file = Path(sys.argv[1]) if sys.argv[1:] else MEASURED
-    file.write_text(json.dumps(sizes.measure(WORKLOAD["conversation"])._asdict(), indent=2) + "\n")
+    file.write_text(json.dumps(sizes.measure(WORKLOAD["conversation"])._asdict()) + "\n")

@@ -9,7 +9,7 @@ from statistics import mean
 from typing import Any
 
 from tools.bench.report import MEASURED as BENCH
-from tools.capacity.sizes import Sizes
+from tools.capacity.sizes import BATCH, Sizes
 from tools.template import ROOT, load, resources
 
 _FOLDER = Path(__file__).parent
@@ -24,7 +24,6 @@ Settings = dict[str, str]
 
 SECONDS_PER_MONTH = 730 * 3600
 DAYS_PER_MONTH = SECONDS_PER_MONTH / 86_400
-BATCH = 100
 _GB = 1e9
 
 # What API Gateway adds to a response's body.
@@ -155,13 +154,13 @@ def _gb_seconds(requests: float, settings: Settings, *, batched: bool) -> float:
 def _table_gb(submissions: float, days: float) -> float:
     new = 1 - WORKLOAD["traffic"]["duplicates"] - WORKLOAD["traffic"]["refused"]
     conversations = submissions * new / len(sizes().item) * days / DAYS_PER_MONTH
-    return conversations * (sizes().item[-1] + _ITEM_OVERHEAD) / _GB
+    return float(conversations * (sizes().item[-1] + _ITEM_OVERHEAD) / _GB)
 
 
 def _texts_gb(submissions: float, requests: float, *, traced: bool) -> tuple[float, float, float]:
     """Return what is logged by the functions and by API Gateway, and what is sent to the clients."""
     measured = sizes()
-    line, response = measured.log_line, measured.response
+    line, response = float(measured.log_line), float(measured.response)
     if requests < submissions:
         line, response = measured.batch_log_line, measured.batch_response
     return (
