@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tools.capacity import model, tables
-from tools.capacity.model import MEASURED, PRICES, bill, price, shipped, usage
+from tools.capacity.model import MEASURED, PRICES, QUOTAS, bill, price, shipped, usage
 from tools.capacity.sizes import Sizes
 from tools.command import run
 
@@ -105,6 +105,12 @@ def test_limits_are_in_the_order_of_their_rates():
     rates = [int(rate.replace(",", "")) for rate in re.findall(r"^\| ([\d,]+) ", tables.limits(), re.MULTILINE)]
     assert rates == sorted(rates)
     assert rates[0] == int(PROD["FirewallClientRate"]) / 300
+
+
+def test_readme_has_the_number_of_submissions_that_a_conversation_holds():
+    [number] = re.findall(r"\*\*A conversation\*\* holds some ([\d,]+) submissions", (ROOT / "README.md").read_text())
+    full = (QUOTAS["item_bytes"] - model.sizes().item[-1]) / model.sizes().token
+    assert int(number.replace(",", "")) == pytest.approx(full, rel=0.01)
 
 
 def test_the_dashboard_uses_the_same_prices(read_template):

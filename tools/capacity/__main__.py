@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tools.capacity.model import MEASURED, WORKLOAD
+from tools.capacity.sizes import measure
 
 if __name__ == "__main__":
     # As Lambda sets it for a function of the shipped settings.
@@ -18,7 +19,5 @@ if __name__ == "__main__":
         "TRACING": "false",
         "_X_AMZN_TRACE_ID": "Root=1-6920f3a1-1a2b3c4d5e6f708192a3b4c5;Parent=1a2b3c4d5e6f7081;Sampled=0",
     }
-    from tools.capacity import sizes
-
     file = Path(sys.argv[1]) if sys.argv[1:] else MEASURED
-    file.write_text(json.dumps(sizes.measure(WORKLOAD["conversation"])._asdict()) + "\n")
+    file.write_text(json.dumps(measure(WORKLOAD["conversation"])._asdict()) + "\n")
