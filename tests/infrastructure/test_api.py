@@ -127,10 +127,8 @@ def test_api_and_custom_domain_require_tls_1_2(of_type):
     assert [endpoint["SecurityPolicy"] for endpoint in endpoints] == ["TLS_1_2", "TLS_1_2"]
 
 
-def test_a_domain_leaves_the_default_endpoint_on_and_one_of_them_always_is(api, template):
+def test_the_default_endpoint_is_never_disabled_without_a_domain(api, template):
     assert api["DisableExecuteApiEndpoint"] == {"Fn::If": ["WithoutDefaultEndpoint", True, False]}
-    assert "DomainName" not in repr(template["Conditions"]["WithoutDefaultEndpoint"])
-    assert template["Parameters"]["DisableDefaultEndpoint"]["Default"] == "false"
     assert template["Rules"]["AnAddressIsLeft"]["RuleCondition"] == template["Conditions"]["WithoutDefaultEndpoint"]
 
 

@@ -114,13 +114,6 @@ def test_a_function_logs_only_to_a_log_group_of_the_stack(template, functions, r
     assert writes["Resource"] == [{"Fn::GetAtt": f"{name}.Arn"}]
 
 
-def test_a_function_may_write_traces_only_if_tracing_is_on(template, role_of, function):
-    [policy] = template["Resources"][role_of(function)]["Properties"]["Policies"]
-    [[condition, traces, otherwise]] = [it["Fn::If"] for it in policy["PolicyDocument"]["Statement"] if "Fn::If" in it]
-    assert (condition, otherwise) == ("WithTracing", {"Ref": "AWS::NoValue"})
-    assert set(traces["Action"]) == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
-
-
 def test_every_policy_is_part_of_a_role(of_type):
     """CloudFormation would create a separate one after the functions, and Lambda refuses Active tracing without it."""
     assert of_type("IAM::Policy") + of_type("IAM::ManagedPolicy") == []
