@@ -1,6 +1,7 @@
 """Reads docs/integrating.md: its code and its tables, by the heading that they stand under."""
 
 import re
+import sys
 from shutil import which
 from typing import Any
 
@@ -12,10 +13,9 @@ from tools.local.programs import ROOT
 TEXT = (ROOT / "docs/integrating.md").read_text()
 _, *_PARTS = re.split(r"^##+ (.+)$", TEXT, flags=re.MULTILINE)
 SECTIONS = dict(zip(_PARTS[::2], _PARTS[1::2], strict=True))
-PLATFORMS = ["A messaging thread", "A voice call with contact attributes", "A help desk", "A bot"]
+PLATFORMS = ["A messaging thread", "A voice call", "A help desk"]
 PYTHON_INPUT = "json.load(sys.stdin)"
 JAVASCRIPT_INPUT = 'JSON.parse(require("fs").readFileSync(0))'
-PYTHON = ROOT / ".tools/clients/bin/python"
 
 
 def code(heading: str, language: str, number: int = 0) -> str:
@@ -38,7 +38,7 @@ def quoted(cell: str) -> list[str]:
 
 def run_python(source: str, given: str, env: dict[str, str]) -> Any:
     """Run Python that reads its input and prints its result; return how it ended."""
-    return run([PYTHON, "-c", source], env=env, given=given)
+    return run([sys.executable, "-c", source], env=env, given=given)
 
 
 def run_javascript(source: str, given: str, env: dict[str, str]) -> Any:

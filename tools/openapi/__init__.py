@@ -1,1 +1,1 @@
-"""The contract as an OpenAPI document: made from the models and the errors, so that it cannot drift from them."""
+"""The contract as an OpenAPI document, generated from the models and errors so that it cannot drift from them."""

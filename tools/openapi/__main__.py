@@ -1,8 +1,7 @@
-"""Writes openapi.yaml and the collection: `python -m tools.openapi`."""
+"""Writes openapi.yaml: `python -m tools.openapi`."""
 
-from tools.openapi import collection, document
+from tools.openapi.document import FILE, text
 
 if __name__ == "__main__":
-    for made in (document, collection):
-        made.FILE.write_text(made.text())
-        print(f"Written: {made.FILE.name}")
+    FILE.write_text(text())
+    print(f"Written: {FILE.name}")

@@ -1,7 +1,7 @@
-"""The document: openapi.yaml, with what the code knows written into it anew.
+"""openapi.yaml, with the parts that come from the code.
 
-That is a submission's fields, limits and failures, and the values of two kinds of examples: a request's is named after
-a sample of events/, an error's after its code. Everything else is edited in openapi.yaml.
+These are a submission's fields, limits, and failures, and the values of two kinds of examples. Examples of requests are
+named after files in events/, examples of errors after their codes. Everything else is edited in openapi.yaml.
 """
 
 import json
@@ -15,9 +15,9 @@ from tools.openapi.schemas import ERRORS, Json, write_schemas
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "openapi.yaml"
 _HEAD = "# Edit this file, then run `make openapi`: fields, limits, error codes and samples come from the code.\n"
-_LONGEST_LINE = 120
-# In characters of Python's text for it, which is longer than YAML's.
-_LONGEST_FLOW = 115
+_LONGEST_LINE = 142
+# Characters of the value's `repr`, which is longer than its YAML.
+_LONGEST_FLOW = 130
 _BY_API_GATEWAY = {"401-01": "Unauthorized", "403-01": "Forbidden"}
 
 
@@ -28,32 +28,27 @@ def text() -> str:
 
 def document() -> Json:
     """Return the document as plain data."""
-    made: Json = yaml.safe_load(FILE.read_text())
-    write_schemas(made["components"]["schemas"])
-    operations = [operation for methods in made["paths"].values() for operation in methods.values()]
+    content: Json = yaml.safe_load(FILE.read_text())
+    write_schemas(content["components"]["schemas"])
+    operations = [operation for methods in content["paths"].values() for operation in methods.values()]
     for request in (operation["requestBody"] for operation in operations if "requestBody" in operation):
         for name, example in request["content"]["application/json"]["examples"].items():
-            example["value"] = json.loads(samples()[name]["body"])
-    for response in made["components"]["responses"].values():
+            event = json.loads((ROOT / f"events/{name}.json").read_text())
+            example["value"] = json.loads(event["body"])
+    for response in content["components"]["responses"].values():
         for code, example in response["content"]["application/json"]["examples"].items():
             example["value"] = {"error": _error(code)}
-    return made
-
-
-def samples() -> dict[str, Json]:
-    """Return the events of the API's routes, by name."""
-    events = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))}
-    return {name: event for name, event in events.items() if "body" in event}
+    return content
 
 
 def _error(code: str) -> Json:
-    # A refusal has no code, but a shape of its own.
+    # A refusal has a shape of its own, without a code.
     messages = _BY_API_GATEWAY | {error.code: error.message for error in ERRORS if error is not RefusedError}
     return {"requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef", "code": code, "message": messages[code]}
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes what is short on one line, texts of several lines as such, and everything without anchors."""
+    """Writes short collections on one line, text of several lines as a block, and no anchors."""
 
     def ignore_aliases(self, _: object) -> bool:
         return True

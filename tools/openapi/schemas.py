@@ -1,4 +1,4 @@
-"""What the code knows of the schemas: fields and enums from the model, the limits, failures from the errors' tree."""
+"""The parts of the schemas that come from the code: fields, enums, limits, and failures."""
 
 from typing import Any
 
@@ -9,16 +9,16 @@ from ingest.models import Submission
 Json = dict[str, Any]
 
 ERRORS: list[type[ServiceError]] = [ServiceError, *ServiceError.__subclasses__()]
-# What a submission can fail with. It is never looked up, so it is never not found.
+# A submission's failures. Only reading can fail with NotFoundError.
 FAILURES = sorted(error.failure for error in ERRORS if error is not NotFoundError)
 
 _ID = "externalConversationId"
-# What a record says of itself, or says otherwise than a submission.
+# Fields that only a record has, or has in another form than a submission.
 _OF_RECORDS = ("eventId", "attributes", "createdAt", "updatedAt", "updatedBy", "events")
 
 
 def write_schemas(schemas: Json) -> None:
-    """Write it into the document's schemas, which are given by name."""
+    """Update the document's schemas."""
     fields = _write_fields(schemas)
     record = schemas["Conversation"]["properties"]
     schemas["Conversation"]["properties"] = fields | {name: record[name] for name in _OF_RECORDS}
@@ -36,18 +36,18 @@ def write_schemas(schemas: Json) -> None:
 
 
 def _write_fields(schemas: Json) -> Json:
-    """Return the schema of each field where it is not null; write the schemas that they refer to."""
+    """Return the schema of each field without null. Update the schemas that they refer to."""
     fields: Json = {}
-    for name, given in Submission.model_json_schema()["properties"].items():
-        # Where a field may be null, that is the second of two alternatives.
-        schema = given.get("anyOf", [given])[0]
+    for name, declared in Submission.model_json_schema()["properties"].items():
+        # An optional field's second alternative is null.
+        schema = declared.get("anyOf", [declared])[0]
         field = {word: value for word, value in schema.items() if word not in {"title", "description"}}
-        # Generators of clients would name an enum after its place.
+        # A component, because client generators name an inline enum after its position.
         if "enum" in field or name == _ID:
             component = name[0].upper() + name[1:]
             schemas[component] = field
             field = _reference(component)
-        fields[name] = field | {"description": given["description"]}
+        fields[name] = field | {"description": declared["description"]}
     return fields
 
 
