@@ -13,7 +13,7 @@ from collections import deque
 from typing import Any
 from uuid import uuid4
 
-from locust import HttpUser, constant_throughput, task
+from locust import HttpUser, constant_throughput, events, task
 
 API = "/metadata-ingestion/v1/"
 HEADERS = {"asapp-api-id": os.environ["LOAD_API_ID"], "asapp-api-secret": os.environ["LOAD_API_SECRET"]}
@@ -28,6 +28,13 @@ HOT_CONVERSATION = f"{PREFIX}hot-{uuid4()}"
 OK, BAD_REQUEST = 200, 400
 
 Json = dict[str, Any]
+
+
+@events.quitting.add_listener
+def fail_without_requests(environment: Any, **_: Any) -> None:
+    """Make a load test fail that got no response at all, which Locust takes for a success."""
+    if environment.stats.total.num_requests == 0:
+        environment.process_exit_code = 1
 
 
 class Sender(HttpUser):
