@@ -12,6 +12,9 @@ MAX_VALUES = 10_000
 MAX_ENTRIES = 1000
 """Entries per batch."""
 
+MAX_BATCH_VALUES = 300_000
+"""JSON values of a batch's valid entries, after which the other entries are unavailable: some 2 s of CPU at worst."""
+
 MAX_ID = 256
 MAX_SEGMENT = 64
 MAX_BROWSER_TYPE = 64

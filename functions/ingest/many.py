@@ -11,7 +11,8 @@ from ingest.body import read_body
 from ingest.errors import RefusedError, ServiceError, TooLargeError, UnavailableError
 from ingest.event import Request
 from ingest.gateway import handle_errors, respond, respond_error
-from ingest.limits import MAX_BATCH_BYTES, MAX_ENTRIES
+from ingest.limits import MAX_BATCH_BYTES, MAX_BATCH_VALUES, MAX_ENTRIES
+from ingest.models import read_event_id
 from ingest.result import Result, fail, logged_names
 from ingest.submission import Received, apply, receive
 from json_object import Json
@@ -39,7 +40,7 @@ def handle(event: Json, request: Request) -> Json:
         data = read_body(event, MAX_BATCH_BYTES)
         # A response cannot contain lone surrogates.
         ignored = sorted(name.encode(errors="replace").decode() for name in data.keys() - {"items"})
-        results = _apply_all([_receive(entry) for entry in _read_entries(data)], request.client)
+        results = _apply_all(_receive_all(_read_entries(data)), request.client)
     except RefusedError as error:
         results = [fail(error)]
     _record_all(results, ignored)
@@ -53,10 +54,21 @@ def _read_entries(data: Json) -> list[Any]:
     return entries
 
 
-def _receive(entry: object) -> Received | Result:
-    if isinstance(entry, dict):
-        return receive(entry)
-    return fail(RefusedError([("item", "must be an object")]))
+def _receive_all(entries: list[Any]) -> list[Received | Result]:
+    received: list[Received | Result] = []
+    value_count = 0
+    # Each parsed entry is freed in turn: a garbage collection of 4 MiB of nested lists would take a second.
+    entries.reverse()
+    while entries:
+        entry = entries.pop()
+        if not isinstance(entry, dict):
+            received.append(fail(RefusedError([("item", "must be an object")])))
+        elif value_count > MAX_BATCH_VALUES:
+            received.append(fail(UnavailableError(), read_event_id(entry)))
+        else:
+            received.append(item := receive(entry))
+            value_count += item.value_count if isinstance(item, Received) else 0
+    return received
 
 
 def _apply_all(entries: list[Received | Result], client: str) -> list[Result]:

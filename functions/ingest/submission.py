@@ -6,7 +6,7 @@ from ingest import store
 from ingest.errors import ServiceError, TooLargeError
 from ingest.item import item_values, token_of
 from ingest.limits import MAX_BYTES
-from ingest.models import FIELDS, Submission, measure_json, read_event_id, read_submission
+from ingest.models import FIELDS, Submission, count_values, measure_json, read_event_id, read_submission
 from ingest.result import Result, fail
 from json_object import Json
 
@@ -17,6 +17,7 @@ class Received(NamedTuple):
     submission: Submission
     event_id: str
     ignored: list[str]
+    value_count: int
 
 
 def receive(data: Json) -> Received | Result:
@@ -28,17 +29,19 @@ def receive(data: Json) -> Received | Result:
         if measure_json(data) > MAX_BYTES:
             raise TooLargeError
         ignored = sorted(data.keys() - FIELDS)
+        # The SDK's work grows with the number of values, so they are counted before anything else is done with them.
+        value_count = count_values(data)
         submission = read_submission(data)
     except ServiceError as error:
         return fail(error, event_id, ignored)
     if submission.attributes and submission.attributes.ignored:
         ignored = sorted([*ignored, *submission.attributes.ignored])
-    return Received(submission, event_id, ignored)
+    return Received(submission, event_id, ignored, value_count)
 
 
 def apply(received: Received, client: str) -> Result:
     """Apply a client's submission. Never raises, so that an error in one entry of a batch cannot affect the others."""
-    submission, event_id, ignored = received
+    submission, event_id, ignored, _ = received
     details: Json = {"externalConversationId": submission.externalConversationId}
     try:
         values = item_values(submission)

@@ -16,7 +16,7 @@ from ingest import limits, many, read, single, store
 
 from .conftest import dynamodb_client
 from .hostile import hostile_event
-from .size import size
+from .size import FULL, size
 
 ROUTES = {
     "single": (single.handle, size(3_000, 100_000)),
@@ -38,11 +38,23 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "numbers in a list of texts": lambda size: _submission(companySegment=[0] * (size // 3)),
     "members of a value": lambda size: _submission(attributes=[{"n": {str(n): [] for n in range(size // 14)}}]),
     "too many attributes": lambda size: _submission(attributes=[{str(n): n for n in range(size // 19)}]),
+    "empty lists": lambda size: _filled("attributes", "[]", size),
+    "lists in lists": lambda size: _filled("attributes", "[" * 29 + "]" * 29, size),
+    "numbers": lambda size: _filled("attributes", "1", size),
+    "small numbers": lambda size: _filled("attributes", "1e-6", size),
+    "as many values as are allowed": lambda size: _filled("attributes", "1" * (size // 9_995 - 1), size - 100),
+    "numbers in an unknown field": lambda size: _filled("unknown", "1.5", size),
 }
+ENTRIES = limits.MAX_BATCH_BYTES // limits.MAX_BYTES
 
 
 def _submission(**fields):
     return json.dumps({"externalConversationId": "conversation"} | fields)
+
+
+def _filled(field, piece, size):
+    """Return a submission with as many equal pieces of JSON in an array as make up the size."""
+    return _submission(**{field: [{"n": "@"}]}).replace('"@"', f"[{','.join([piece] * (size // (len(piece) + 1)))}]")
 
 
 @pytest.fixture(autouse=True)
@@ -80,8 +92,33 @@ def test_time_and_memory_are_bounded_by_the_size_of_the_body(shape):
     small, large = (raw_event(SHAPES[shape](eighths * limits.MAX_BYTES // 8 - 500)) for eighths in (1, 8))
     growth = len(large["body"]) / len(small["body"])
     # Work in proportion grows as the body does; work with the square grows so much more that noise cannot hide it.
-    assert _seconds(large) / _seconds(small) < growth * growth / 2
+    seconds = _seconds(large)
+    assert seconds / _seconds(small) < growth * growth / 2
+    assert seconds < 0.3
     assert _memory(large) / len(large["body"]) < 150
+
+
+@pytest.mark.parametrize("shape", SHAPES if FULL else ["lists in lists", "numbers in an unknown field"])
+def test_a_full_batch_of_the_worst_bodies_takes_at_most_4_seconds_of_cpu(shape):
+    entry = SHAPES[shape](limits.MAX_BYTES - 500)
+    event = raw_event(f'{{"items":[{",".join([entry] * ENTRIES)}]}}')
+    start = process_time()
+    assert many.handle(event, Context())["statusCode"] in {200, 400}
+    assert process_time() - start < 4
+
+
+def test_the_values_that_a_batch_can_have_written_are_bounded(monkeypatch):
+    written = []
+    monkeypatch.setattr(store, "merge", lambda _, values, __: written.append(len(values["attribute:n"]["L"])))
+    entry = _filled("attributes", "[]", 3 * 9_990)
+    items = ",".join([entry] * (limits.MAX_BATCH_BYTES // (len(entry) + 1)))
+    status, body = checked_response(many.handle(raw_event(f'{{"items":[{items}]}}'), Context()))
+    assert status == 200
+    assert sum(written) <= limits.MAX_BATCH_VALUES + limits.MAX_VALUES
+    # The sender gets on, and sends the others again.
+    assert [result["error"][:16] for result in body["results"][len(written) :]] == ["FAIL_UNAVAILABLE"] * body[
+        "errorCount"
+    ]
 
 
 def _seconds(event):
