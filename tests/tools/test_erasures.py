@@ -38,9 +38,9 @@ def test_an_erased_conversation_is_gone_and_recorded_for_40_days(ops, table, era
 
 
 def test_what_the_table_lacks_is_named_and_recorded_all_the_same(ops, erasures):
-    printed = ops(*ERASE, "nothing", "mine", "nothing")
-    assert printed.startswith("1 erased, 1 not in the table.\n  nothing\n")
-    assert erasures.item("nothing")
+    printed = ops(*ERASE, "no\nthing", "mine", "no\nthing")
+    assert printed.startswith('1 erased, 1 not in the table.\n  "no\\nthing"\nAll are')
+    assert erasures.item("no\nthing")
     assert ops(*ERASE, "nothing") == "Error: Nothing was erased."
 
 
@@ -73,6 +73,7 @@ def test_an_erasure_that_was_killed_before_it_deleted_can_be_run_again(ops, tabl
         (("-",), b'mine\n"\\ud800"\n', "must be UTF-8"),
         (("-",), b"mine\n" + b"x" * 257, "must have 1 to 256 characters"),
         (("-",), b"\n", "has no ids"),
+        (("mine", "-"), b"", "- stands alone"),
         (("-tiUDjn7-as",), b"", "after '--'"),
     ],
 )

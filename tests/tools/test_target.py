@@ -132,6 +132,7 @@ def test_a_command_that_destroys_asks_first(monkeypatch, ops, secret, words, ans
             "AWS rejected the call (An error occurred",
         ),
         (ClientError({"Error": {"Code": "AccessDenied"}}, "GetSecretValue"), "docs/operations.md, AuthorizerAlarm"),
+        (ClientError({"Error": {"Code": "ThrottlingException"}}, "PutItem"), "docs/operations.md, TableThrottlesAlarm"),
         (StackError("why"), "Error: why"),
     ],
 )

@@ -49,15 +49,13 @@ def change_conversations(target: Target, arguments: Namespace) -> None:
     match arguments.command:
         case "find":
             for conversation in conversations.find(target, arguments.name, arguments.value):
-                # Quoted if it cannot stand on a line of its own. `erase -` reads both.
-                print(
-                    conversation if conversation.isprintable() and conversation[0] != '"' else json.dumps(conversation)
-                )
+                print(_line(conversation))
         case "erase":
             ids = list(dict.fromkeys(read_conversations() if arguments.ids == ["-"] else arguments.ids))
-            _confirm(f"Erase {ids[0] if len(ids) == 1 else f'{len(ids):,} conversations'}?", arguments)
+            _confirm(f"Erase {_line(ids[0]) if len(ids) == 1 else f'{len(ids):,} conversations'}?", arguments)
             missing = erasures.erase(target, ids)
-            print(f"{len(ids) - len(missing):,} erased, {len(missing):,} not in the table.", *missing, sep="\n  ")
+            print(f"{len(ids) - len(missing):,} erased, {len(missing):,} not in the table.")
+            print(*(f"  {_line(conversation)}\n" for conversation in missing), sep="", end="")
             print("All are recorded in Erasures, so that a restore skips them. Backups and exports still contain them, "
                   "and logs their ids: docs/operations.md, Erasing a conversation.")  # fmt: skip
             if len(missing) == len(ids):
@@ -78,6 +76,11 @@ def change_conversations(target: Target, arguments: Namespace) -> None:
             print(conversations.retain(target))
 
 
+def _line(conversation: str) -> str:
+    """Return an id on one line: as a JSON string if it has control characters. `erase -` reads both forms."""
+    return conversation if conversation.isprintable() and conversation[0] != '"' else json.dumps(conversation)
+
+
 def _confirm(question: str, arguments: Namespace) -> None:
     if arguments.yes:
         return
@@ -92,9 +95,13 @@ def _section(error: ClientError) -> str:
     """Name the runbook's section about the error, if there is one."""
     if error.operation_name.endswith(("Secret", "SecretValue")):
         return " See docs/operations.md, AuthorizerAlarm."
-    if error.response["Error"]["Code"] == "ResourceNotFoundException":
-        return " See docs/operations.md, Getting back a table that was deleted."
-    return ""
+    sections = {
+        "ResourceNotFoundException": "Getting back a table that was deleted",
+        "ProvisionedThroughputExceededException": "TableThrottlesAlarm",
+        "ThrottlingException": "TableThrottlesAlarm",
+    }
+    section = sections.get(error.response["Error"]["Code"])
+    return f" See docs/operations.md, {section}." if section else ""
 
 
 def main() -> None:

@@ -81,6 +81,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     add_command(stored, "retain", "date every conversation anew, by the stack's RetentionDays")
 
     arguments = parser.parse_args(words, argparse.Namespace(stack=None, local=False, yes=False))
+    if "-" in (ids := getattr(arguments, "ids", [])) and len(ids) > 1:
+        parser.error("- stands alone: the ids come from standard input")
     if arguments.local and arguments.stack:
         parser.error("--stack and --local exclude each other")
     arguments.stack = arguments.stack or os.environ.get("STACK", "conversation-metadata")

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValu
 import json
 import re
 import secrets
+import time
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -78,11 +79,16 @@ class Clients:
             raise OperationError(
                 "Someone else is changing the clients. Your change was not made. Run the command again."
             ) from error
+        # A change is not visible at once: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html
+        for _ in range(10):
+            _, labels = self._describe()
+            if labels != self._labels:
+                break
+            time.sleep(1)
         # An edit by hand has a token of its own, so Secrets Manager cannot reject it.
-        _, labels = self._describe()
-        if (labels["AWSCURRENT"], labels["AWSPREVIOUS"]) != (token, self._labels["AWSCURRENT"]):
+        if (labels["AWSCURRENT"], labels.get("AWSPREVIOUS")) != (token, self._labels["AWSCURRENT"]):
             raise OperationError(
-                "Someone changed the secret at the same time, so one of the two changes may be missing. "
+                "The secret does not have the expected version. Did someone change it by hand at the same time? "
                 "Run 'clients list', and repeat what is missing."
             )
         return "".join(valid[-1:])
