@@ -1,9 +1,10 @@
-# Everything is installed into this folder: `make clean` leaves nothing behind.
+# Everything is installed into this folder. `make clean` removes it.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.PHONY: $(shell sed -nE 's/^([a-z-]+):.*/\1/p' Makefile)
 
-# The functions' version first; the others do for everything here but compiling for Lambda.
+# The functions' version first. The others run everything here, but cannot compile for Lambda.
 PYTHON_VERSIONS = 3.13 3.12 3.14 3.11
 
 PYTHON = .venv/bin/python
@@ -15,76 +16,90 @@ CFN_LINT = $(SAM_PYTHON) .tools/sam/bin/cfn-lint
 COG = $(PYTHON) -m cogapp -P -I . --verbosity=1
 PAGES = README.md docs/*.md
 CHECKOV = .tools/checkov/bin/checkov --config-file .checkov.yaml
-INSTALLED = .venv/installed .tools/sam/installed .tools/ministack/installed
-TESTING = $(INSTALLED) $(addprefix .tools/,$(addsuffix /installed,clients locust schemathesis))
+INSTALLED = .venv/installed .tools/ministack/installed
+TESTING = $(INSTALLED) $(addprefix .tools/,$(addsuffix /installed,sam clients locust schemathesis))
 
-# The system's certificates, which is what works behind a proxy that inspects TLS.
-export UV_SYSTEM_CERTS = 1
+# Arguments such as ID=acme are read from the command line only. A variable of the shell with the same name is ignored.
+ARGUMENTS = BATCHES BATCH_SIZE ENVIRONMENT EVENT FUNCTION HOT ID K LOCAL PORT PROCESSES RATE READS SAM_ARGS SECONDS STACK \
+	TESTS URL USERS
+$(foreach name,$(ARGUMENTS),$(if $(filter command,$(origin $(name))),,$(eval override $(name) =)$(eval unexport $(name))))
+
+# Variables of the shell that would change what Python, pip, uv, make and SAM CLI do. Those about package indexes stay.
+KEPT = UV_CACHE_DIR UV_DEFAULT_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_HTTP_% UV_INDEX% UV_INSECURE_HOST \
+	UV_KEYRING_PROVIDER UV_NATIVE_TLS UV_OFFLINE UV_SYSTEM_CERTS
+unexport $(filter-out $(KEPT),$(filter PYTHON% SAM_% UV_%,$(.VARIABLES))) MAKEFLAGS MFLAGS \
+	PIP_CONSTRAINT PIP_DRY_RUN PIP_PREFIX PIP_ROOT PIP_TARGET
+export PIP_USER = 0
+export PYTHONUTF8 = 1
 export SAM_CLI_TELEMETRY = 0
-# uv's own cache, or one in this folder where HOME can't be written.
+# The system's certificates work behind a proxy that inspects TLS.
+export UV_SYSTEM_CERTS = 1
+# uv's own cache, or one in this folder if HOME is not writable.
 export UV_CACHE_DIR := $(shell cache="$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$$HOME/.cache}/uv}"; \
 	mkdir -p "$$cache" 2>/dev/null && test -w "$$cache" || cache="$(CURDIR)/.tools/cache"; echo "$$cache")
-# What was given, as it was typed: $(value) keeps make from expanding it, and "$$GIVEN_ID" the shell.
-GIVEN = API_ID BATCHES BATCH_SIZE ENVIRONMENT EVENT FUNCTION HOT ID K PORT PROCESSES RATE READS SECONDS STACK TESTS URL USERS
-$(foreach name,$(GIVEN),$(eval export GIVEN_$(name) := $$(value $(name))))
 
-.PHONY: help
-help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+# An upgrade of Python (Homebrew, pyenv) can remove the interpreter of an environment, which is then installed again.
+$(shell for python in .venv/bin/python .tools/*/bin/python; do test -L "$$python" && test ! -x "$$python" && \
+	rm -rf "$${python%/bin/python}" && echo "Python was removed below $${python%/bin/python}. Installing it again." >&2; done)
 
-.PHONY: run
-run: $(INSTALLED) ## Start the service here, send samples over every route, show what is stored, stop
+help: ## List the commands
+	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+##@ Try and change the service on this machine
+
+run: $(INSTALLED) ## Deploy to a local emulator, send samples, print what is stored, and stop
 	@$(PYTHON) -m tools.local run
 
-.PHONY: serve
-serve: $(INSTALLED) ## The same, staying up until Ctrl-C, with a try-it page: [PORT=8000]
-	@$(PYTHON) -m tools.local serve $(if $(value PORT),--port "$$GIVEN_PORT")
+serve: $(INSTALLED) ## The same, but stay up until Ctrl-C, with a try-it page: [PORT=8000]
+	@$(PYTHON) -m tools.local serve $(if $(PORT),--port "$$PORT")
 
-.PHONY: redeploy
-redeploy: .venv/installed ## Give the running 'make serve' the sources in functions/ as they are now, in seconds
+redeploy: $(INSTALLED) ## Update the running 'make serve' from functions/, in seconds
 	@$(PYTHON) -m tools.local redeploy
 
-.PHONY: logs
-logs: .venv/installed ## Follow what the functions of the running 'make serve' log
+logs: .venv/installed ## Follow the logs of the running 'make serve'
 	@$(PYTHON) -m tools.local logs
 
-.PHONY: invoke
-invoke: .venv/installed ## Send one event to the running 'make serve': EVENT=events/… [FUNCTION=Ingest|Many|Read|Authorizer]
+invoke: .venv/installed ## Invoke a function of the running 'make serve': EVENT=events/… [FUNCTION=Ingest|Many|Read|Authorizer]
 	@$(require-event)
-	@$(PYTHON) -m tools.local invoke "$$GIVEN_EVENT" $(function-option)
+	@$(PYTHON) -m tools.local invoke "$$EVENT" $(function-option)
 
 # With -d, SAM CLI starts a debugger in the container.
 DEBUGGER = $(if $(filter -d --debug-port,$(SAM_ARGS)),.tools/debugpy/installed)
 
-.PHONY: sam-invoke
-sam-invoke: $(INSTALLED) $(DEBUGGER) ## The same in Docker, by 'sam local invoke', with SAM_ARGS='…' of your own
+sam-invoke: $(INSTALLED) .tools/sam/installed $(DEBUGGER) ## The same in Docker, with 'sam local invoke': EVENT=events/… [FUNCTION=…] [SAM_ARGS='…']
 	@$(require-event)
-	@$(PYTHON) -m tools.local sam-invoke $(function-option) "$$GIVEN_EVENT" -- $(SAM_ARGS)
+	@$(PYTHON) -m tools.local sam-invoke $(function-option) "$$EVENT" -- $(SAM_ARGS)
 
-.PHONY: sam-start-api
-sam-start-api: $(INSTALLED) $(DEBUGGER) ## Serve the API in Docker, by 'sam local start-api': [PORT=3000] [SAM_ARGS='…']
-	@$(PYTHON) -m tools.local sam-start-api -- $(if $(value PORT),--port "$$GIVEN_PORT") $(SAM_ARGS)
+sam-start-api: $(INSTALLED) .tools/sam/installed $(DEBUGGER) ## Serve the API in Docker, with 'sam local start-api': [PORT=3000] [SAM_ARGS='…']
+	@$(PYTHON) -m tools.local sam-start-api -- $(if $(PORT),--port "$$PORT") $(SAM_ARGS)
 
-require-event = test -n "$$GIVEN_EVENT" || { echo "Say which event: make $@ EVENT=events/stored-full.json" >&2; exit 1; }
-function-option = $(if $(value FUNCTION),--function "$$GIVEN_FUNCTION")
+require-event = test -n "$$EVENT" || { echo "EVENT is not set. Example: make $@ EVENT=events/stored-full.json" >&2; exit 1; }
+function-option = $(if $(FUNCTION),--function "$$FUNCTION")
 
-.PHONY: test
-test: $(TESTING) ## Run all tests, or TESTS=tests/unit/test_body.py, or those that match K='merge and not batch'
-	@$(PYTHON) -m pytest $$GIVEN_TESTS $(if $(value K),-k "$$GIVEN_K")
+clean: ## Remove everything that was installed or built here
+	rm -rf .venv .tools .local .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name '__pycache__' -prune -exec rm -rf {} +
 
-.PHONY: coverage
+##@ Before a commit
+
+format: .venv/installed ## Format the code and apply automatic fixes
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format
+
+test: $(TESTING) ## Run the tests: [TESTS=tests/unit/test_body.py] [K='merge and not batch']
+	@$(PYTHON) -m pytest $$TESTS $(if $(K),-k "$$K")
+
 coverage: $(TESTING) ## Run the unit and integration tests, and show which lines and branches of functions/ they reach
 	@$(PYTHON) -m coverage run -m pytest tests/unit tests/integration
 	@$(PYTHON) -m coverage report
 
-.PHONY: ci
-ci: check test gate ## What continuous integration runs
+ci: check test gate ## Run everything that CI runs
 
-.PHONY: check
-check: $(INSTALLED) .tools/checkov/installed ## Check code and template; changes nothing
+check: $(TESTING) .tools/checkov/installed ## Check style, types, and templates; changes no files
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
+	$(PYTHON) -m mypy functions/packaging/*.py
 	$(PYTHON) -m openapi_spec_validator openapi.yaml
 	$(COG) --check --diff --check-fail-msg='A generated table is out of date: run make pages.' $(PAGES)
 	$(CFN_LINT) template.yaml monitoring.yaml
@@ -93,7 +108,7 @@ check: $(INSTALLED) .tools/checkov/installed ## Check code and template; changes
 	@mkdir -p .local
 	$(foreach template,template monitoring,$(check-translation))
 
-# W2001: SAM has filled some parameters in. E3005: CloudFormation drops a dependency whose condition is false.
+# W2001: SAM has replaced some parameters by their values. E3005: CloudFormation drops a dependency with a false condition.
 define check-translation
 $(SAM_PYTHON) -m tools.local.translate $(template).yaml > .local/$(template).json
 	$(CFN_LINT) .local/$(template).json --ignore-checks W2001 E3005
@@ -101,116 +116,97 @@ $(SAM_PYTHON) -m tools.local.translate $(template).yaml > .local/$(template).jso
 
 endef
 
-.PHONY: reliability
+gate: .venv/installed ## Check the instruction count against a typical service's and a bare call's (needs valgrind)
+	@$(PYTHON) -m tools.bench gate
+
 reliability: $(TESTING) ## Run the reliability tests at full size, then break each line that they protect
 	@$(PYTHON) -m tools.mutation
 
-.PHONY: openapi
-openapi: .venv/installed ## Write what the models, the errors and events/ say into openapi.yaml and the Postman collection
+openapi: .venv/installed ## Update openapi.yaml and the Postman collection from the models, errors, and events/
 	@$(PYTHON) -m tools.openapi
 
-.PHONY: pages
-pages: .venv/installed ## Fill the generated tables of README.md and docs/ again
+pages: .venv/installed ## Update the generated tables of README.md and docs/
 	$(COG) -r $(PAGES)
 
-.PHONY: outdated
-outdated: .venv/installed ## List the installed packages of which there is a newer version
-	@for python in $(wildcard .venv/bin/python .tools/*/bin/python); do \
-		echo "$$python"; $(UV) pip list --quiet --outdated --python $$python; done
-
-.PHONY: bench
-bench: .venv/installed ## Measure the service beside a typical one and a bare call; update the pages
+bench: .venv/installed ## Benchmark the service against a typical one and a bare call; update the pages
 	@$(PYTHON) -m tools.bench
 	$(COG) -r $(PAGES)
 
-.PHONY: gate
-gate: .venv/installed ## Check the service's instructions against a typical one's and a bare call's; needs valgrind
-	@$(PYTHON) -m tools.bench gate
-
-.PHONY: format
-format: .venv/installed ## Format the code, and fix what can be fixed
-	$(PYTHON) -m ruff check --fix
-	$(PYTHON) -m ruff format
-
-.PHONY: build
-build: .venv/installed .tools/sam/installed ## Build for AWS into .aws-sam/, for both processors
-	UV="$(CURDIR)/$(UV)" $(SAM) build
-
-.PHONY: deploy
-deploy: require-environment build ## Build and deploy to AWS: ENVIRONMENT=dev, staging or prod (samconfig.toml)
-	$(SAM) deploy --config-env "$$GIVEN_ENVIRONMENT"
-
-.PHONY: require-environment
-require-environment:
-	@grep -qxF "[$$GIVEN_ENVIRONMENT.deploy.parameters]" samconfig.toml || { \
-		echo "Say where to: make deploy ENVIRONMENT=dev, or another one of samconfig.toml." >&2; exit 1; }
-
-.PHONY: smoke-test
-smoke-test: .venv/installed ## Check that a stack keeps its promises: STACK=…, LOCAL=1, or URL=… with API_ID and API_SECRET exported
-	@$(PYTHON) -m tools.smoke_test $(STACK_OPTION) $(if $(value URL),--url "$$GIVEN_URL")
-
-STACK_OPTION = $(if $(LOCAL),--local,$(if $(value STACK),--stack "$$GIVEN_STACK"))
-CLIENT_TARGETS = client-add client-rotate client-finish client-remove
-
-.PHONY: client-list
-client-list: .venv/installed ## Say who may call the API: [STACK=…], or LOCAL=1 for 'make serve'
-	@$(PYTHON) -m tools.operations $(STACK_OPTION) clients list
-
-.PHONY: $(CLIENT_TARGETS)
-client-add: .venv/installed ## Let a client in: ID=…; client-rotate, client-finish and client-remove likewise
-client-rotate client-finish client-remove: .venv/installed
-$(CLIENT_TARGETS):
-	@test -n "$$GIVEN_ID" || { echo "Say which client: make $@ ID=acme" >&2; exit 1; }
-	@$(PYTHON) -m tools.operations $(STACK_OPTION) clients $(@:client-%=%) -- "$$GIVEN_ID"
-
-.PHONY: load
-load: .venv/installed .tools/locust/installed ## Load-test the running 'make serve' with LOCAL=1, or URL=… API_ID=… with API_SECRET in the environment
-	@$(PYTHON) -m tools.load $(if $(LOCAL),--local) $(foreach name,$(LOAD_OPTIONS),$(load-option))
-
-LOAD_OPTIONS = URL API_ID SECONDS USERS RATE READS BATCHES BATCH_SIZE HOT PROCESSES
-load-option = $(if $(value $(name)),--$(shell echo $(name) | tr A-Z_ a-z-) "$$GIVEN_$(name)")
-
-.PHONY: capacity
 capacity: .venv/installed ## Measure what the service writes; update docs/capacity.md, also from tools/capacity/*.toml
 	$(PYTHON) -m tools.capacity
 	$(COG) -r $(PAGES)
 
-.PHONY: pins
-pins: .venv/installed ## Resolve what is deployed: the newest versions that functions/requirements.in allows, with hashes
+pins: .venv/installed ## Upgrade functions/requirements.txt to the newest versions that requirements.in allows
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --only-binary :all: --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url functions/requirements.in --output-file functions/requirements.txt
 
-.PHONY: tools
-tools: $(TESTING) .tools/checkov/installed ## Install what the other targets need (they do so themselves)
+outdated: .venv/installed ## List outdated packages
+	@for python in $(wildcard .venv/bin/python .tools/*/bin/python); do \
+		echo "$$python"; $(UV) pip list --quiet --outdated --python $$python; done
 
-.PHONY: clean
-clean: ## Remove everything that was installed or built
-	rm -rf .venv .tools .local .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find . -name '__pycache__' -prune -exec rm -rf {} +
+# Installs what the other targets need. Each of them also does this itself.
+tools: $(TESTING) .tools/checkov/installed
 
-# An environment counts as installed when its last file is there, so one that was interrupted is made anew. Only wheels
-# are installed: nothing of a package runs before it is used. Python 3.11 puts its own setuptools there.
+##@ Deploy and operate
+
+build: .venv/installed .tools/sam/installed ## Build for AWS into .aws-sam/ (arm64 and x86_64)
+	PATH="$(CURDIR)/.venv/bin:$$PATH" $(SAM) build
+
+deploy: require-environment build ## Build and deploy to AWS: ENVIRONMENT=dev|staging|prod
+	$(SAM) deploy --config-env "$$ENVIRONMENT"
+
+require-environment:
+	@grep -qxF "[$$ENVIRONMENT.deploy.parameters]" samconfig.toml || { echo "ENVIRONMENT must be dev, staging, or prod" \
+		"(samconfig.toml). Example: make deploy ENVIRONMENT=dev" >&2; exit 1; }
+	@echo "Target: the stack conversation-metadata-$$ENVIRONMENT"
+
+smoke-test: .venv/installed ## Check that a stack keeps its promises: STACK=…, LOCAL=1, or URL=… with API_ID and API_SECRET exported
+	@$(PYTHON) -m tools.smoke_test $(STACK_OPTION) $(if $(URL),--url "$$URL")
+
+STACK_OPTION = $(if $(LOCAL),--local,$(if $(STACK),--stack "$$STACK"))
+
+client-list: .venv/installed ## List the API's clients: [STACK=…], or LOCAL=1 for 'make serve'
+	@$(PYTHON) -m tools.operations $(STACK_OPTION) clients list
+
+client-add: .venv/installed ## Add a client and print its secret once: ID=…
+client-rotate: .venv/installed ## Give a client a second secret and print it once: ID=…
+client-finish: .venv/installed ## End the rotation, so that only the new secret is valid: ID=…
+client-remove: .venv/installed ## Remove a client: ID=…
+client-add client-rotate client-finish client-remove:
+	@test -n "$$ID" || { echo "ID is not set. Example: make $@ ID=acme" >&2; exit 1; }
+	@$(PYTHON) -m tools.operations $(STACK_OPTION) clients $(@:client-%=%) -- "$$ID"
+
+load: .venv/installed .tools/locust/installed ## Load-test the running 'make serve' with LOCAL=1, or URL=… API_ID=… with API_SECRET in the environment
+	@$(PYTHON) -m tools.load $(if $(LOCAL),--local) $(foreach name,$(LOAD_OPTIONS),$(load-option))
+
+LOAD_OPTIONS = URL API_ID SECONDS USERS RATE READS BATCHES BATCH_SIZE HOT PROCESSES
+load-option = $(if $($(name)),--$(shell echo $(name) | tr A-Z_ a-z-) "$$$(name)")
+
+# An environment is installed if its last file exists, so an interrupted installation starts again. Only wheels are
+# installed: no code of a package runs before it is used. Python 3.11 installs setuptools as well.
 
 INSTALL = $(UV) pip install --quiet --only-binary :all: $(if $(TOOLS_AS_OF),--exclude-newer $(TOOLS_AS_OF))
 
-# What the tools in tools/pins/ themselves need is the newest of this day, so that it is the same everywhere. A package
-# index that does not say when a file was uploaded (PEP 700) makes every install fail: there, `export TOOLS_AS_OF=`.
+# The dependencies of the tools in tools/pins/ are the newest of this day, so that they are the same everywhere. If your
+# package index has no upload times (PEP 700), run `export TOOLS_AS_OF=` first.
 TOOLS_AS_OF ?= 2026-11-26T00:00:00Z
 
 .venv/installed: tools/pins/dev.txt tools/pins/uv.txt functions/requirements.txt
-	@python=$$(functions/build/find-python $(PYTHON_VERSIONS) 2>/dev/null) || { \
-		echo "There is no Python here of 3.11 or later: install 3.13, which is what the functions run." >&2; exit 1; }; \
-	version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
-	test $$version = 3.13 || echo "There is no Python 3.13 here: Python $$version will do."; \
+	@python=$$(functions/packaging/find-python.sh $(PYTHON_VERSIONS) 2>/dev/null) || { \
+		echo "Python 3.11 or later was not found. Install Python 3.13, which Lambda runs." >&2; exit 1; }; \
+	version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	test $$version = 3.13 || echo "Python 3.13 was not found. Using Python $$version."; \
 	printf 'Installing the project ... '; start=$$(date +%s); rm -rf .venv; \
-	told=$$({ $$python -m venv .venv && $(PYTHON) -m pip install --quiet --disable-pip-version-check \
-		--only-binary :all: --requirement tools/pins/uv.txt; } 2>&1) || { echo "$$told" >&2; exit 1; }; \
+	output=$$("$$python" -m venv .venv 2>&1) || { echo "$$output" >&2; exit 1; }; \
+	output=$$($(PYTHON) -m pip install --quiet --disable-pip-version-check --only-binary :all: \
+		--requirement tools/pins/uv.txt 2>&1) || { echo "$$output" >&2; \
+		echo "pip could not install uv. Can it reach your package index? See the messages above." >&2; exit 1; }; \
 	$(UV) pip uninstall --quiet --python $(PYTHON) setuptools && \
 	$(INSTALL) --python $(PYTHON) --requirement tools/pins/dev.txt && \
 	echo ../../../../functions > "$$(echo .venv/lib/python*/site-packages)/functions.pth" && \
 	touch $@ && echo "$$(($$(date +%s) - start)) s"
 
-# A folder of packages, which a container can mount, and no environment.
+# A folder of packages that a container can mount, not an environment.
 .tools/debugpy/installed: tools/pins/debugpy.txt | .venv/installed
 	@$(INSTALL) --target .tools/debugpy --python-version 3.13 --requirement $< && touch $@
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -59,8 +58,7 @@ settings.register_profile("unshrunk", settings.get_profile("repeatable"), phases
 
 TEMPLATE = load("template.yaml")
 AUTHORIZER = "AuthorizerFunction"
-[_CALLS] = re.findall(r"^AWS_CALLS = ((?:.*\\\n)*.*)", (ROOT / "functions/Makefile").read_text(), re.MULTILINE)
-AWS_CALLS = set(_CALLS.replace("\\", "").split())
+AWS_CALLS = set((ROOT / "functions/packaging/aws_calls.txt").read_text().split())
 """The operations that the artifact's botocore knows, as `service:Operation`."""
 
 

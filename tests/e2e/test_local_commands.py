@@ -12,6 +12,7 @@ from tools.load.__main__ import REPORT, parse, run
 from tools.local import deployment
 from tools.local.api import MANY, READ, SINGLE
 from tools.local.emulated_aws import client
+from tools.local.errors import StackError
 from tools.local.event import function_for, invoke, read_event
 from tools.local.log import follow, log_lines
 from tools.local.programs import ROOT
@@ -35,18 +36,28 @@ def test_each_log_line_is_followed_once_and_lambdas_own_are_left_out(stack, call
         assert json.loads(line)["requestId"] == request_id
 
 
-def test_changed_sources_are_taken_up_without_a_deployment(stack, monkeypatch, tmp_path, submit, conversation):
+def test_changed_sources_reach_the_functions_without_a_deployment(stack, tmp_path, submit, conversation):
     changed = tmp_path / "functions"
-    shutil.copytree(deployment._SOURCES, changed)
-    # The stack keeps the change, which says something when a function starts and does nothing else.
-    with (changed / "ingest/single.py").open("a") as handler:
-        handler.write(f"\nprint('changed for {conversation}')\n")
-    monkeypatch.setattr(deployment, "_SOURCES", changed)
+    shutil.copytree(ROOT / "functions", changed)
+    handler = changed / "ingest/single.py"
+    # The stack keeps the change, which prints a line when a function starts and does nothing else.
+    handler.write_text(f"{handler.read_text()}\nprint('changed for {conversation}')\n")
 
-    deployment.redeploy(stack.log.parent, stack.endpoint)
+    deployment.redeploy(stack.name, stack.endpoint, changed)
 
     assert submit({"externalConversationId": conversation}).status == 200
     assert f"changed for {conversation}" in log_lines(stack.functions["IngestFunction"], stack.endpoint)
+
+
+def test_a_syntax_error_ends_a_redeployment_with_its_line(stack, tmp_path, submit, conversation):
+    changed = tmp_path / "functions"
+    shutil.copytree(ROOT / "functions", changed)
+    changed.joinpath("ingest/single.py").write_text("import (")
+
+    with pytest.raises(StackError, match=r"ingest/single\.py"):
+        deployment.redeploy(stack.name, stack.endpoint, changed)
+
+    assert submit({"externalConversationId": conversation}).status == 200
 
 
 def test_the_smoke_test_of_a_deployment_passes(stack):

@@ -70,7 +70,7 @@ def test_everything_can_be_switched_on_and_reaches_the_next_request(stack):
         return "expiresAt" in client("dynamodb", stack.endpoint).get_item(TableName=stack.table_name, Key=item)["Item"]
 
     assert not expires()
-    deploy(stack.log.parent, stack.endpoint, EVERYTHING)
+    deploy(stack.name, stack.endpoint, EVERYTHING)
     assert expires()
     live = {"FunctionName": stack.functions["IngestFunction"], "Qualifier": "live"}
     assert client("lambda", stack.endpoint).get_function_configuration(**live)["MemorySize"] == 2048

@@ -1,4 +1,4 @@
-"""What the build makes of functions/: one artifact for both processors, which says what it is made of."""
+"""The build packs one artifact for both processors and lists its packages. The environment changes nothing in it."""
 
 import json
 import re
@@ -14,22 +14,92 @@ from botocore.session import get_session
 
 from tests.conftest import AWS_CALLS, ROOT
 from tools.command import run
+from tools.local.programs import SAM, build_environment
 
-NO_COMPILER = run([ROOT / "functions/build/find-python", "3.13"]).returncode != 0
+NO_COMPILER = run([ROOT / "functions/packaging/find-python.sh", "3.13"]).returncode != 0
 PINS = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "functions/requirements.txt").read_text(), re.MULTILINE))
 # They ask for no more than their own text in the artifact, where each package carries it.
 PERMISSIVE = {"Apache Software License", "Apache-2.0", "BSD License", "MIT", "MIT License", "PSF-2.0",
               "MIT No Attribution License (MIT-0)"}  # fmt: skip
 
 
+# What images for continuous integration, other tools and careless shells export.
+HOSTILE = {
+    "COMPILER": "/bin/false",
+    "MAKEFLAGS": "-k -- PLATFORMS=x",
+    "PIP_USER": "1",
+    "PLATFORMS": "linux/amd64",
+    "PYTHON": "/bin/false",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONIOENCODING": "ascii",
+    "PYTHONOPTIMIZE": "2",
+    "PYTHONPATH": "/nowhere",
+    "PYTHONPYCACHEPREFIX": "/nowhere",
+    "PYTHONSAFEPATH": "1",
+    "PYTHON_VERSION": "3.12.7",
+    "SOURCE_DATE_EPOCH": "1",
+    "UV": "/bin/false",
+    "UV_COMPILE_BYTECODE": "1",
+    "UV_LINK_MODE": "hardlink",
+    "UV_NO_DEPS": "1",
+    "UV_PYTHON": "3.12",
+    "UV_TARGET": "/nowhere",
+}
+
+
+def make(artifact, sources=ROOT / "functions", **variables):
+    """Run what `sam build` runs for a function."""
+    command = ["make", "--silent", "-C", sources, "build-IngestFunction"]
+    return run(command, env=build_environment() | variables | {"ARTIFACTS_DIR": str(artifact)})
+
+
+def contents(artifact):
+    """Return the bytes and the permissions of every file, by its path in the artifact."""
+    files = [path for path in artifact.rglob("*") if path.is_file()]
+    return {path.relative_to(artifact): (path.read_bytes(), path.stat().st_mode) for path in files}
+
+
 @pytest.fixture(scope="module")
 def artifact(tools, tmp_path_factory):  # noqa: ARG001 -- uv is among them
     folder = tmp_path_factory.mktemp("build") / "IngestFunction"
-    folder.mkdir()
-    variables = [f"ARTIFACTS_DIR={folder}", f"UV={ROOT / '.venv/bin/uv'}"]
-    made = run(["make", "--silent", "-C", ROOT / "functions", "build-IngestFunction", *variables])
+    made = make(folder)
     assert made.returncode == 0, made.stderr
+    assert "for python3.13 on aarch64-manylinux2014 x86_64-manylinux2014" in made.stdout
     return folder
+
+
+def test_sam_build_packs_the_same_bytes_for_every_function_in_any_environment(artifact, template, tmp_path):
+    options = ["--template", ROOT / "template.yaml", "--build-dir", tmp_path]
+    command = ["sh", "-c", 'umask 077; exec "$@"', "sh", *SAM, "build", *options]
+    built = run(command, env=build_environment() | HOSTILE, cwd=ROOT)
+
+    assert built.returncode == 0, built.stderr
+    expected = contents(artifact)
+    functions = [name for name, it in template["Resources"].items() if it["Type"] == "AWS::Serverless::Function"]
+    for function in functions:
+        assert contents(tmp_path / function) == expected
+
+
+def test_a_kept_build_folder_gets_the_sources_as_they_are_now(artifact, tmp_path):
+    """As `sam sync` keeps it, which builds one function at a time."""
+    project = tmp_path / "project with a space"
+    shutil.copytree(ROOT / "functions", project / "functions")
+    shutil.copy(ROOT / "template.yaml", project)
+    project.joinpath("functions/ingest/single.py").write_text("changed = True\n")
+    project.joinpath("functions/ingest/many.py").unlink()
+    kept = artifact.with_name("ReadFunction")
+    for sources in (ROOT / "functions", project / "functions"):
+        assert make(kept, sources).returncode == 0
+
+    assert kept.joinpath("ingest/single.py").read_text() == "changed = True\n"
+    assert not list(kept.glob("ingest/**/many.*"))
+
+
+@pytest.mark.parametrize("flag", ["n", "i", "t", "q", "e"])
+def test_flags_of_make_that_would_build_nothing_are_refused(tmp_path, flag):
+    made = make(tmp_path / "artifact", MAKEFLAGS=flag)
+
+    assert f"unset MAKEFLAGS, which has -{flag}" in made.stderr
 
 
 def test_compiled_modules_of_both_processors_lie_side_by_side(artifact):
@@ -99,6 +169,7 @@ def test_an_operation_that_botocore_does_not_know_ends_the_build(tmp_path):
     shutil.copytree(Path(botocore.__file__).with_name("data") / "secretsmanager", tmp_path / "secretsmanager")
     (tmp_path / "endpoints.json").write_text('{"partitions": []}')
 
-    trimmed = run([sys.executable, ROOT / "functions/build/trim-botocore", tmp_path, "secretsmanager:GetSecretValues"])
+    script = ROOT / "functions/packaging/trim_botocore.py"
+    trimmed = run([sys.executable, script, tmp_path, "secretsmanager:GetSecretValues"])
     assert trimmed.returncode == 1
-    assert trimmed.stderr == "botocore's Secrets Manager has no GetSecretValues: see AWS_CALLS.\n"
+    assert trimmed.stderr == "botocore's Secrets Manager has no GetSecretValues: see aws_calls.txt.\n"

@@ -24,11 +24,11 @@ def test_tests_run_on_the_deployed_versions():
 
 
 @pytest.mark.parametrize(
-    ("makefile", "options"),
-    [("Makefile", "--only-binary :all:"), ("functions/Makefile", "--only-binary :all: --require-hashes")],
+    ("file", "options"),
+    [("Makefile", "--only-binary :all:"), ("functions/packaging/build.sh", "--only-binary :all: --require-hashes")],
 )
-def test_installs_use_wheels_only_and_deployed_packages_use_hashes(makefile, options):
-    commands = (ROOT / makefile).read_text().replace("\\\n", "").splitlines()
+def test_installs_use_wheels_only_and_deployed_packages_use_hashes(file, options):
+    commands = (ROOT / file).read_text().replace("\\\n", "").splitlines()
     installs = [" ".join(line.split()) for line in commands if "pip install --quiet" in line]
     assert installs
     assert all(options in line for line in installs)

@@ -41,9 +41,11 @@ def prepare() -> list[Subject]:
     _write_events()
     # The Makefile that `sam build` runs.
     make: Command = ["make", "--silent", "-C", ROOT / "functions", "build-IngestFunction"]
-    _run(make, ARTIFACTS_DIR=str(service), UV=str(_UV))
+    _run(make, ARTIFACTS_DIR=str(service), PATH=f"{_UV.parent}{os.pathsep}{os.environ['PATH']}")
     if not list(service.glob("ingest/__pycache__/*.cpython-313.pyc")):
-        raise BenchError("The service's artifact has no byte code: functions/build/find-python found no Python 3.13.")
+        raise BenchError(
+            "The service's artifact has no byte code: functions/packaging/find-python.sh found no Python 3.13."
+        )
     shutil.copytree(BENCH / "typical", typical)
     requirements: Command = ["--require-hashes", "--requirement", ROOT / "functions/requirements.txt"]
     _run([_UV, "pip", "install", "--quiet", "--python", sys.executable, "--target", typical, *requirements])

@@ -50,7 +50,7 @@ def logs(_: argparse.Namespace) -> None:
 
 def redeploy(_: argparse.Namespace) -> None:
     """Give the functions of the running `serve` the sources as they are now."""
-    deployment.redeploy(LOCAL / "serve", served()["endpoint"])
+    deployment.redeploy("serve", served()["endpoint"])
 
 
 def invoke(arguments: argparse.Namespace) -> None:

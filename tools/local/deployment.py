@@ -1,74 +1,84 @@
-"""Builds the service and deploys it to the emulator, by SAM CLI, as it would be deployed to AWS."""
+"""Deploys the service to the emulator: the artifact that the functions have in AWS, and the same template."""
 
-import shutil
+import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tools.command import Command
 from tools.local import programs
 from tools.local.emulated_aws import client
-from tools.local.errors import StackError
 from tools.local.process import run
 from tools.local.step import step
+from tools.template import load
 
 STACK = "conversation-metadata"
-BUILT_FUNCTION = "IngestFunction"
-_SOURCES = programs.ROOT / "functions"
-# Where the functions' code is uploaded to.
+_FUNCTIONS = programs.ROOT / "functions"
+# The code of all functions in the emulated S3.
 _BUCKET, _CODE = "artifacts", "code.zip"
 
 
-def deploy(folder: Path, endpoint: str, parameters: Mapping[str, str] | None = None) -> None:
-    """Build into `folder` and deploy what was built, gateway responses included; `parameters` are the template's."""
-    environment = programs.sam_environment(endpoint)
-    built = folder / "build"
+def artifact(name: str) -> Path:
+    """Return the folder of the artifact that the stack `name` runs. The packages beside it outlive the stack."""
+    return programs.LOCAL / "functions" / name
+
+
+def lambda_artifact(name: str) -> Path:
+    """Return the folder of the same artifact for Lambda's Python and Linux, which `sam local` runs."""
+    return artifact(f"{name}-lambda")
+
+
+def build(name: str, sources: Path = _FUNCTIONS) -> None:
+    """Build the artifact for the emulator, which runs functions with its own interpreter."""
+    _build(artifact(name), programs.EMULATORS_PYTHON, sources)
+
+
+def build_for_lambda(name: str, sources: Path = _FUNCTIONS) -> None:
+    """Build the artifact as `sam build` does."""
+    runtime = load("template.yaml")["Globals"]["Function"]["Runtime"]
+    _build(lambda_artifact(name), runtime.removeprefix("python"), sources)
+
+
+def deploy(name: str, endpoint: str, parameters: Mapping[str, str] | None = None) -> None:
+    """Build the functions and deploy the stack, or update it, with values for the template's parameters."""
     with step("Building the functions"):
-        build(built, environment)
-    template = _adapt(built / "template.yaml")
+        build(name)
     with step("Deploying the stack"):
         client("s3", endpoint).create_bucket(Bucket=_BUCKET)
-        # Once: SAM CLI would pack and upload the same for each function.
-        _upload(built / BUILT_FUNCTION, endpoint)
-        words: Command = [*programs.SAM, "deploy", "--template-file", built / "template.yaml", "--stack-name", STACK]
-        options = ["--s3-bucket", _BUCKET, "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset"]
-        # The emulator gives an API with this tag that id.
-        options += ["--tags", f"ms-custom-id={programs.API_ID}"]
-        if parameters:
-            options += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
-        run([*words, *options], environment, folder / "deploy.log")
+        _upload(artifact(name), endpoint)
+        template = adapted_template()
+        stacks = client("cloudformation", endpoint)
+        exists = bool(stacks.describe_stacks()["Stacks"])
+        (stacks.update_stack if exists else stacks.create_stack)(
+            StackName=STACK,
+            TemplateBody=json.dumps(template),
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()],
+            # The emulator gives an API with this tag that id.
+            Tags=[{"Key": "ms-custom-id", "Value": programs.API_ID}],
+        )
+        waiter = stacks.get_waiter("stack_update_complete" if exists else "stack_create_complete")
+        waiter.wait(StackName=STACK, WaiterConfig={"Delay": 0.1, "MaxAttempts": 600})
         _put_gateway_responses(template, endpoint)
 
 
-def build(folder: Path, environment: Mapping[str, str]) -> None:
-    """Build one function, whose artifact is every function's, of packages that were fetched before if they were."""
-    template = programs.ROOT / "template.yaml"
-    words: Command = [*programs.SAM, "build", BUILT_FUNCTION, "--template", template, "--build-dir", folder]
-    log = folder.with_suffix(".log")
-    try:
-        run(words, {**environment, "UV_OFFLINE": "1"}, log)
-    except StackError:
-        run(words, environment, log)
-
-
-def redeploy(folder: Path, endpoint: str) -> None:
-    """Publish a version of every function with the sources as they are now, without a build: it takes seconds."""
-    with step("Copying the sources"):
-        # The artifact that the emulator runs, and the one that `sam local` runs where that is another.
-        for artifact in folder.glob(f"*/{BUILT_FUNCTION}"):
-            _refresh(artifact)
-        _upload(folder / "build" / BUILT_FUNCTION, endpoint)
+def redeploy(name: str, endpoint: str, sources: Path = _FUNCTIONS) -> None:
+    """Publish a version of every function from the sources as they are now."""
+    with step("Building the functions"):
+        build(name, sources)
+        if lambda_artifact(name).exists():
+            build_for_lambda(name, sources)
     with step("Updating the functions"):
+        _upload(artifact(name), endpoint)
         deployed = client("lambda", endpoint)
         active = deployed.get_waiter("published_version_active")
-        for name in functions(endpoint).values():
-            deployed.update_function_code(FunctionName=name, S3Bucket=_BUCKET, S3Key=_CODE)
-            version = deployed.publish_version(FunctionName=name)["Version"]
-            active.wait(FunctionName=name, Qualifier=version, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300})
-            for alias in deployed.list_aliases(FunctionName=name)["Aliases"]:
-                deployed.update_alias(FunctionName=name, Name=alias["Name"], FunctionVersion=version)
+        for function in functions(endpoint).values():
+            deployed.update_function_code(FunctionName=function, S3Bucket=_BUCKET, S3Key=_CODE)
+            version = deployed.publish_version(FunctionName=function)["Version"]
+            active.wait(FunctionName=function, Qualifier=version, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300})
+            for alias in deployed.list_aliases(FunctionName=function)["Aliases"]:
+                deployed.update_alias(FunctionName=function, Name=alias["Name"], FunctionVersion=version)
 
 
 def outputs(endpoint: str) -> dict[str, str]:
@@ -78,25 +88,31 @@ def outputs(endpoint: str) -> dict[str, str]:
 
 
 def functions(endpoint: str) -> dict[str, str]:
-    """Return the names of the deployed functions by those in the template."""
+    """Return the names of the deployed functions by their names in the template."""
     deployed = outputs(endpoint).items()
     return {output.removesuffix("Name"): name for output, name in deployed if output.endswith("FunctionName")}
 
 
-def _adapt(built: Path) -> dict[str, Any]:
-    """Take out of the template at `built` what the emulator refuses, set where the code is, and return the template.
+def adapted_template() -> dict[str, Any]:
+    """Return the template without what the emulator rejects, and with the place of the code.
 
-    It knows neither nested applications nor CodeDeploy, and not even a false condition keeps it from refusing one.
+    It supports neither nested applications nor CodeDeploy, and rejects them even under a false condition.
     """
-    # SAM CLI writes the long form (`Fn::Sub: …`) of every short one (`!Sub …`), so this is plain YAML.
-    template: dict[str, Any] = yaml.safe_load(built.read_text())
+    template = load("template.yaml")
     del template["Resources"]["Monitoring"], template["Outputs"]["AlarmTopicArn"]
-    every = [it["Properties"] for it in template["Resources"].values() if it["Type"] == "AWS::Serverless::Function"]
-    for properties in [*every, template["Globals"]["Function"]]:
-        properties["CodeUri"] = f"s3://{_BUCKET}/{_CODE}"
-        properties.pop("DeploymentPreference", None)
-    built.write_text(yaml.safe_dump(template, sort_keys=False))
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"].pop("DeploymentPreference", None)
+    everywhere = template["Globals"]["Function"]
+    everywhere.pop("DeploymentPreference")
+    everywhere["CodeUri"] = f"s3://{_BUCKET}/{_CODE}"
     return template
+
+
+def _build(folder: Path, python: str, sources: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    command: Command = [sources / "packaging/build.sh", folder, python]
+    run(command, programs.build_environment(), folder.with_suffix(".log"), sources)
 
 
 def _put_gateway_responses(template: dict[str, Any], endpoint: str) -> None:
@@ -114,17 +130,11 @@ def _put_gateway_responses(template: dict[str, Any], endpoint: str) -> None:
     gateway.create_deployment(restApiId=api, stageName=programs.STAGE)
 
 
-def _upload(artifact: Path, endpoint: str) -> None:
-    """Put an artifact where the functions' code is taken from."""
-    archive = shutil.make_archive(str(artifact), "zip", artifact)
-    client("s3", endpoint).upload_file(archive, _BUCKET, _CODE)
-
-
-def _refresh(artifact: Path) -> None:
-    for source in _SOURCES.rglob("*.py"):
-        copy = artifact / source.relative_to(_SOURCES)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source, copy)
-        # It was compiled to be taken without a look at its source.
-        for byte_code in (copy.parent / "__pycache__").glob(f"{copy.stem}.*.pyc"):
-            byte_code.unlink()
+def _upload(folder: Path, endpoint: str) -> None:
+    """Upload an artifact for the functions."""
+    archive = folder.with_suffix(".zip")
+    # Not compressed: packing and unpacking would take longer than the rest of the deployment.
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
+        for path in folder.rglob("*"):
+            packed.write(path, path.relative_to(folder))
+    client("s3", endpoint).upload_file(str(archive), _BUCKET, _CODE)

@@ -22,23 +22,23 @@ _LINES_SHOWN = 15
 
 
 @contextmanager
-def guarded(command: Command, env: Mapping[str, str], log: Path) -> Iterator[Popen[str]]:
-    """Run `command` for as long as the block lasts, its output going to `log`."""
+def guarded(command: Command, env: Mapping[str, str], log: Path, cwd: Path = ROOT) -> Iterator[Popen[str]]:
+    """Run `command` for as long as the block lasts, and write its output to `log`."""
     words = ["sh", "-c", _GUARD, "sh", *command]
     with (
         log.open("wb") as output,
         # Its end closes the pipe.
-        start(words, env=env, cwd=ROOT, stdin=PIPE, stdout=output, stderr=STDOUT, start_new_session=True) as process,
+        start(words, env=env, cwd=cwd, stdin=PIPE, stdout=output, stderr=STDOUT, start_new_session=True) as process,
     ):
         yield process
 
 
-def run(command: Command, env: Mapping[str, str], log: Path) -> None:
+def run(command: Command, env: Mapping[str, str], log: Path, cwd: Path = ROOT) -> None:
     """Run `command` to its end; if it fails, raise StackError with the last lines of its output."""
-    with guarded(command, env, log) as process:
+    with guarded(command, env, log, cwd) as process:
         code = process.wait()
     if code:
-        raise StackError(f"That failed (exit code {code}). The end of {log} says why:\n{last_lines(log)}")
+        raise StackError(f"The command failed with exit code {code}. Last lines of {log}:\n{last_lines(log)}")
 
 
 def last_lines(log: Path) -> str:

@@ -2,11 +2,8 @@
 
 import fcntl
 import os
-import platform
 import secrets
 from pathlib import Path
-
-from tools.command import run
 
 ROOT = Path(__file__).parents[2]
 LOCAL = ROOT / ".local"
@@ -17,7 +14,8 @@ API_ID, STAGE = "c0ffee00", "live"
 
 _SAM = ROOT / ".tools/sam/bin/python"
 _EMULATOR = ROOT / ".tools/ministack/bin/python"
-_UV = ROOT / ".venv/bin/uv"
+EMULATORS_PYTHON = str(_EMULATOR)
+"""The interpreter that the emulator runs the functions with, instead of Lambda's."""
 
 # Started as modules: a script's first line holds the path at which it was installed, and a checkout can move.
 SAM: list[str | Path] = [_SAM, "-m", "samcli"]
@@ -35,8 +33,7 @@ DUMMY_CREDENTIALS = {
     "AWS_DEFAULT_REGION": REGION,
 }
 
-# What the shell, or the make or the Python that started us, says to others: it would mislead SAM CLI, or keep it from
-# writing byte code, and all of it is compiled anew for each command.
+# Variables of the shell, of make and of our own Python that would mislead SAM CLI.
 _NOT_INHERITED = ("AWS_", "MAKE", "MFLAGS", "PYTHON", "VIRTUAL_ENV")
 
 
@@ -53,17 +50,20 @@ def session_token() -> str:
         return token
 
 
+def build_environment() -> dict[str, str]:
+    """Return an environment in which the build finds the project's uv."""
+    return os.environ | {"PATH": f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}"}
+
+
 def sam_environment(endpoint: str) -> dict[str, str]:
-    """Return an environment in which SAM CLI builds for the emulator and deploys to it."""
+    """Return an environment in which SAM CLI reaches the emulator, and no account of the developer's."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
-    return inherited | DUMMY_CREDENTIALS | _build_variables() | {
+    return inherited | DUMMY_CREDENTIALS | {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_SESSION_TOKEN": session_token(),
         "NO_PROXY": "127.0.0.1",
         "no_proxy": "127.0.0.1",
         "SAM_CLI_TELEMETRY": "0",
-        # Seconds between its looks at a deployment; 5 by default.
-        "SAM_CLI_POLL_DELAY": "0.1",
     }  # fmt: skip
 
 
@@ -80,12 +80,3 @@ def emulator_environment(folder: Path, port: int) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
     }
-
-
-def _build_variables() -> dict[str, str]:
-    """Return what functions/Makefile reads. The emulator runs functions with its own interpreter."""
-    program = "import sys; print('%d.%d' % sys.version_info[:2])"
-    version = run([_EMULATOR, "-c", program]).stdout.strip()
-    system = "apple-darwin" if platform.system() == "Darwin" else "manylinux2014"
-    here = f"{platform.machine()}-{system}".replace("arm64", "aarch64").replace("AMD64", "x86_64")
-    return {"UV": str(_UV), "PYTHON_VERSION": version, "PLATFORMS": here}

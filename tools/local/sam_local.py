@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from tools.local import programs
-from tools.local.deployment import BUILT_FUNCTION, build
+from tools.local.deployment import adapted_template, build_for_lambda, lambda_artifact
 from tools.local.emulated_aws import client
 from tools.local.stack import Stack
 from tools.local.step import step
@@ -47,9 +47,11 @@ def files(stack: Stack) -> dict[Path, str]:
 
     Without them `sam local` can't run, and so can't reach anybody's account.
     """
-    built = _build(stack)
-    template = yaml.safe_load((built / "template.yaml").read_text())["Resources"]
-    functions = {name: _function(name, template[name], built, stack) for name in stack.functions}
+    if which("docker"):
+        with step("Building the functions for 'sam local'"):
+            build_for_lambda(stack.name)
+    template = adapted_template()["Resources"]
+    functions = {name: _function(name, template[name], stack) for name in stack.functions}
     resources = {"Api": _api(template["Api"])} | functions
     variables = {name: function["Properties"]["Environment"]["Variables"] for name, function in functions.items()}
     return {
@@ -66,20 +68,7 @@ def become(words: list[str], endpoint: str) -> NoReturn:
     os.execve(command[0], command, programs.sam_environment(endpoint))  # noqa: S606 -- our own words
 
 
-def _build(stack: Stack) -> Path:
-    """Return the build for Lambda's Python and Linux; make it where the emulator has another."""
-    folder = stack.log.parent
-    environment = programs.sam_environment(stack.endpoint)
-    is_lambdas = environment["PYTHON_VERSION"] == "3.13" and platform.system() == "Linux"
-    if is_lambdas or not which("docker"):
-        return folder / "build"
-    for_lambda = {name: value for name, value in environment.items() if not name.startswith(("PYTHON_", "PLATFORM"))}
-    with step("Building the functions for SAM CLI's containers"):
-        build(folder / "sam-local", for_lambda)
-    return folder / "sam-local"
-
-
-def _function(name: str, template: dict[str, Any], built: Path, stack: Stack) -> dict[str, Any]:
+def _function(name: str, template: dict[str, Any], stack: Stack) -> dict[str, Any]:
     """Return a function as it was deployed, for a container of this machine's processor, whose calls we take."""
     deployed = client("lambda", stack.endpoint).get_function_configuration(FunctionName=stack.functions[name])
     variables = {
@@ -90,7 +79,7 @@ def _function(name: str, template: dict[str, Any], built: Path, stack: Stack) ->
     }
     properties = {
         **{kept: deployed[kept] for kept in ("Handler", "Runtime", "Timeout", "MemorySize", "LoggingConfig")},
-        "CodeUri": str(built / BUILT_FUNCTION),
+        "CodeUri": str(lambda_artifact(stack.name)),
         "Architectures": ["arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"],
         "Environment": {"Variables": variables},
         "Events": template["Properties"].get("Events", {}),

@@ -21,6 +21,7 @@ _DESCRIPTION = LOCAL / "stack.json"
 class Stack:
     """What a caller of the service, and a test of it, needs to know."""
 
+    name: str
     url: str
     api_id: str
     api_secret: str
@@ -39,8 +40,8 @@ def running(name: str, port: int | None = None, hosts: Sequence[str] = (HOST,)) 
     """
     folder = LOCAL / name
     with _exclusive(folder), emulating(folder, port, hosts) as endpoint:
-        deploy(folder, endpoint)
-        yield _find(endpoint, folder / "emulator.log")
+        deploy(name, endpoint)
+        yield _find(name, endpoint, folder / "emulator.log")
 
 
 @contextmanager
@@ -52,17 +53,18 @@ def _exclusive(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise StackError(f"Another '{folder.name}' is running in this checkout: stop it first.") from error
+            raise StackError(f"'make {folder.name}' is already running in this checkout. Stop it first.") from error
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
         yield
 
 
-def _find(endpoint: str, log: Path) -> Stack:
+def _find(name: str, endpoint: str, log: Path) -> Stack:
     deployed = outputs(endpoint)
     secret = client("secretsmanager", endpoint).get_secret_value(SecretId=deployed["CredentialsSecretArn"])
     [(api_id, api_secret)] = json.loads(secret["SecretString"]).items()
     return Stack(
+        name=name,
         url=endpoint,
         api_id=api_id,
         api_secret=api_secret,

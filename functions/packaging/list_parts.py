@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
-"""Prints what an artifact is made of as a CycloneDX document: list-parts ARTIFACT.
+"""Prints an artifact's software bill of materials (SBOM) in CycloneDX format: list_parts.py ARTIFACT.
 
-Vulnerability scanners and licence reviews read it. It is the same for the same packages, so a build can be compared.
+For vulnerability scanners and licence reviews. The same packages give the same output, so builds can be compared.
 """
 
 import json
@@ -12,20 +11,20 @@ from typing import Any
 
 
 def main(artifact: str) -> None:
-    """Print the document."""
-    found = sorted(distributions(path=[artifact]), key=lambda package: package.name.lower())
+    """Print the SBOM."""
+    packages = sorted(distributions(path=[artifact]), key=lambda package: package.name.lower())
     document = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
         "metadata": {"component": {"type": "application", "name": "conversation-metadata"}},
-        "components": [component(package) for package in found],
+        "components": [component(package) for package in packages],
     }
     print(json.dumps(document, indent=2))
 
 
 def component(package: Distribution) -> dict[str, Any]:
-    """Return a package's entry. Its purl is its name in every database of vulnerabilities."""
+    """Return the component of a package. Vulnerability databases identify packages by purl."""
     purl = f"pkg:pypi/{re.sub('[-_.]+', '-', package.name).lower()}@{package.version}"
     return {
         "type": "library",
@@ -38,7 +37,7 @@ def component(package: Distribution) -> dict[str, Any]:
 
 
 def licences(metadata: PackageMetadata) -> list[dict[str, Any]]:
-    """Return the licence as an expression where the package gives one, else the names that it gives."""
+    """Return the package's licence expression if it declares one, else the licence names that it declares."""
     if expression := metadata.get("License-Expression"):
         return [{"expression": expression}]
     classifiers = [text.rpartition(" :: ")[2] for text in metadata.get_all("Classifier", []) if "License ::" in text]
