@@ -20,7 +20,7 @@ INSTALLED = .venv/installed .tools/ministack/installed
 TESTING = $(INSTALLED) $(addprefix .tools/,$(addsuffix /installed,sam clients locust schemathesis))
 
 # Arguments such as ID=acme are read from the command line only. A variable of the shell with the same name is ignored.
-ARGUMENTS = BATCHES BATCH_SIZE ENVIRONMENT EVENT FUNCTION HOT ID K LOCAL PORT PROCESSES RATE READS SAM_ARGS SECONDS STACK \
+ARGUMENTS = BATCHES ENVIRONMENT EVENT FUNCTION HOT ID K LOCAL PORT PROCESSES RATE READS SAM_ARGS SECONDS STACK \
 	TESTS URL USERS
 $(foreach name,$(ARGUMENTS),$(if $(filter command,$(origin $(name))),,$(eval override $(name) =)$(eval unexport $(name))))
 
@@ -179,7 +179,7 @@ client-add client-rotate client-finish client-remove:
 load: .venv/installed .tools/locust/installed ## Load-test the running 'make serve' with LOCAL=1, or URL=… API_ID=… with API_SECRET in the environment
 	@$(PYTHON) -m tools.load $(if $(LOCAL),--local) $(foreach name,$(LOAD_OPTIONS),$(load-option))
 
-LOAD_OPTIONS = URL API_ID SECONDS USERS RATE READS BATCHES BATCH_SIZE HOT PROCESSES
+LOAD_OPTIONS = URL API_ID SECONDS USERS RATE READS BATCHES HOT PROCESSES
 load-option = $(if $($(name)),--$(shell echo $(name) | tr A-Z_ a-z-) "$$$(name)")
 
 # An environment is installed if its last file exists, so an interrupted installation starts again. Only wheels are

@@ -72,7 +72,7 @@ def test_the_smoke_test_of_a_deployment_passes(stack):
 
 @pytest.mark.parametrize(
     ("options", "sent"),
-    [("--reads 1 --hot 1 --processes 2 --seconds 6", ["new", "read"]), ("--batches 1 --batch-size 3", ["batch"])],
+    [("--reads 1 --hot 1 --processes 2 --seconds 6", ["new", "read"]), ("--batches 1 --users 1", ["batch"])],
 )
 def test_a_load_test_names_its_target_and_gets_right_responses(stack, call, monkeypatch, capfd, options, sent):
     # A cold start on a busy machine can take longer than the load test.

@@ -30,13 +30,13 @@ def test_what_changes_with_each_delivery_occurs_in_a_payload():
 
 
 def test_the_table_of_enums_has_every_value_and_no_other():
-    given = {field: set() for field in ENUMS}
+    listed = {field: set() for field in ENUMS}
     for _, field, values in table("Enums"):
-        given[field.strip("`")] |= set(quoted(values))
-    assert given == {field: set(get_args(enum)) for field, enum in ENUMS.items()}
+        listed[field.strip("`")] |= set(quoted(values))
+    assert listed == {field: set(get_args(enum)) for field, enum in ENUMS.items()}
 
 
-def test_the_table_of_retries_says_which_may_be_retried():
+def test_the_table_of_retries_is_the_contracts():
     may = {}
     for answer, verdict in table("Retries"):
         for name in re.findall(r"FAIL_[A-Z_]+|\d{3}", answer):
@@ -52,13 +52,13 @@ def test_a_batchs_client_names_the_failures_that_may_be_retried():
 
 def test_the_table_of_limits_is_the_models():
     assert (limits.MAX_NAME, limits.MAX_BROWSER_TYPE) == (limits.MAX_ID, limits.MAX_SEGMENT)
-    given = {what.replace("`", ""): limit for what, limit, _ in table("Limits")}
+    listed = {what.replace("`", ""): limit for what, limit, _ in table("Limits")}
     # Nearly all of a full record is tokens. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
     submissions = round(400 * 1024 / len(token_of(str(uuid4()), {})), -2)
     with pytest.raises(RefusedError) as refused:
         models.read_submission({"externalConversationId": "c", "attributes": [{"n": 10**200}]})
     numbers = re.search("numbers of at most (.*?) in magnitude", str(refused.value))
-    assert given == {
+    assert listed == {
         "a submission: a body, or an entry of a batch": f"{limits.MAX_BYTES // 1024} KiB",
         "a batch's body": f"{limits.MAX_BATCH_BYTES // 1024**2} MiB",
         "entries in a batch": f"{limits.MAX_ENTRIES:,}",
@@ -76,6 +76,6 @@ def test_the_table_of_limits_is_the_models():
     }
 
 
-def test_every_error_that_the_page_names_is_one_of_the_services():
+def test_the_page_names_only_errors_of_the_service():
     assert set(re.findall(r"FAIL_[A-Z_]+", TEXT)) == set(FAILURES)
     assert set(re.findall(r"\b\d{3}-\d{2}\b", TEXT)) <= oracle.ERRORS.keys()

@@ -1,6 +1,7 @@
 """Load-tests a stack and writes a report with percentiles and plots: `python -m tools.load`."""
 
 import argparse
+import json
 import os
 import sys
 from itertools import chain
@@ -17,7 +18,7 @@ REPORT = LOCAL / "load/report.html"
 
 def run(arguments: argparse.Namespace) -> bool:
     """Send the load; return whether every response was right. Locust prints progress and percentiles."""
-    url, api_id, secret = arguments.url, arguments.api_id, os.environ.get("API_SECRET", "")
+    url, api_id, secret = arguments.url, arguments.api_id, os.environ.get("API_SECRET")
     if arguments.local:
         stack = served()
         url, api_id, secret = stack["url"], stack["apiId"], stack["apiSecret"]
@@ -37,20 +38,10 @@ def run(arguments: argparse.Namespace) -> bool:
     }
     if arguments.processes > 1:
         options |= {"--processes": str(arguments.processes), "--master-bind-host": "127.0.0.1"}
-    # locustfile.py reads these. The secret must not appear in a command line.
-    environment = {
-        "LOAD_API_ID": api_id,
-        "LOAD_API_SECRET": secret,
-        "LOAD_RATE_PER_USER": str(rate / users),
-        "LOAD_HOT": str(arguments.hot),
-        "LOAD_READS": str(arguments.reads),
-        "LOAD_BATCHES": str(arguments.batches),
-        "LOAD_BATCH_SIZE": str(arguments.batch_size),
-        # Ignore the proxies that the environment names.
-        "NO_PROXY": "*",
-    }
     command = [ROOT / ".tools/locust/bin/python", "-m", "locust", "--headless", *chain(*options.items())]
-    with start(command, env=os.environ | environment) as locust:
+    # For locustfile.py. The secret must not appear in a command line. NO_PROXY: ignore the environment's proxies.
+    traffic = vars(arguments) | {"api_id": api_id, "secret": secret}
+    with start(command, env=os.environ | {"LOAD": json.dumps(traffic), "NO_PROXY": "*"}) as locust:
         # Locust exits with 1 if a request failed, or if there was none.
         return locust.wait() == 0
 
@@ -80,33 +71,27 @@ def fraction(text: str) -> float:
     return float(text)
 
 
+OPTIONS = [
+    ("--seconds", positive_integer, 30, "duration in seconds"),
+    ("--users", positive_integer, 4, "concurrent senders"),
+    ("--rate", positive_integer, 20, "maximum requests per second"),
+    ("--reads", fraction, 0, "fraction of requests that read a conversation"),
+    ("--batches", fraction, 0, "fraction of requests that send a batch of 100 submissions"),
+    # At 200 requests per second, 0.1 reaches DynamoDB's 1,000 write units per second for one item within a minute.
+    ("--hot", fraction, 0, "fraction of new submissions for one conversation; more than 0 measures one item's limit"),
+    ("--processes", positive_integer, 1, "Locust processes, each of at most about 1,000 requests per second"),
+]
+
+
 def parse(words: list[str]) -> argparse.Namespace:
     """Return the options of a command line. The target has no default: a mistake would cost traffic."""
     parser = argparse.ArgumentParser(prog="python -m tools.load", description="Load-test a stack.")
     target = parser.add_mutually_exclusive_group(required=True)
     target.add_argument("--local", action="store_true", help="the running 'make serve'")
     target.add_argument("--url", type=base_url, help="base URL of a stack, without /metadata-ingestion")
-    add = parser.add_argument
-    add("--api-id", default="default-client", help="api id of the client; set its secret in API_SECRET (%(default)s)")
-    add("--seconds", type=positive_integer, default=30, help="duration in seconds (%(default)s)")
-    add("--users", type=positive_integer, default=4, help="concurrent senders (%(default)s)")
-    add("--rate", type=positive_integer, default=20, help="maximum requests per second (%(default)s)")
-    add("--reads", type=fraction, default=0, help="fraction of requests that read a conversation (%(default)s)")
-    add("--batches", type=fraction, default=0, help="fraction of requests that send a batch (%(default)s)")
-    add("--batch-size", type=positive_integer, default=100, help="submissions per batch (%(default)s)")
-    add(
-        "--hot",
-        type=fraction,
-        default=0,
-        help="fraction of new submissions that go to one conversation (%(default)s: at 200 requests per second, 0.1"
-        " reaches DynamoDB's 1,000 write units per second for one item within a minute, and then measures that limit)",
-    )
-    add(
-        "--processes",
-        type=positive_integer,
-        default=1,
-        help="Locust processes; one sends about 1,000 requests per second at most (%(default)s)",
-    )
+    parser.add_argument("--api-id", default="default-client", help="client whose secret is in API_SECRET (%(default)s)")
+    for name, kind, default, description in OPTIONS:
+        parser.add_argument(name, type=kind, default=default, help=f"{description} (%(default)s)")
     arguments = parser.parse_args(words)
     if arguments.reads + arguments.batches > 1:
         parser.error("--reads and --batches are fractions of the same requests: their sum must be at most 1")

@@ -1,12 +1,10 @@
-"""The traffic of the load test: the requests of each user, and the responses that they expect.
-
-It runs in Locust's own environment, so it imports nothing of the project.
-"""
+"""The traffic of the load test. It runs in Locust's own environment, so it imports nothing of the project."""
 
 # mypy: disable-error-code="import-not-found, misc, untyped-decorator, unused-ignore"
 # The type checker's environment has no locust.
 # ruff: noqa: S311 -- these random numbers protect nothing
 
+import json
 import os
 import random
 from collections import deque
@@ -14,17 +12,16 @@ from typing import Any
 from uuid import uuid4
 
 from locust import HttpUser, constant_throughput, events, task
+from locust.exception import RescheduleTask
 
 API = "/metadata-ingestion/v1/"
-HEADERS = {"asapp-api-id": os.environ["LOAD_API_ID"], "asapp-api-secret": os.environ["LOAD_API_SECRET"]}
-HOT, READS, BATCHES = (float(os.environ[f"LOAD_{name}"]) for name in ("HOT", "READS", "BATCHES"))
-SINGLES = 1 - READS - BATCHES
-BATCH_SIZE = int(os.environ["LOAD_BATCH_SIZE"])
-
+LOAD = json.loads(os.environ["LOAD"])
+HEADERS = {"asapp-api-id": LOAD["api_id"], "asapp-api-secret": LOAD["secret"]}
+SINGLES = 1 - LOAD["reads"] - LOAD["batches"]
+BATCH_SIZE = 100
 # The prefix separates a load test's conversations from others in the table.
 PREFIX = "load-test-"
 HOT_CONVERSATION = f"{PREFIX}hot-{uuid4()}"
-
 OK, BAD_REQUEST = 200, 400
 
 Json = dict[str, Any]
@@ -38,9 +35,9 @@ def fail_without_requests(environment: Any, **_: Any) -> None:
 
 
 class Sender(HttpUser):
-    """A system that sends submissions: new conversations, more about known ones, duplicates, and invalid ones."""
+    """A system that sends submissions, batches of them, and reads."""
 
-    wait_time = constant_throughput(float(os.environ["LOAD_RATE_PER_USER"]))
+    wait_time = constant_throughput(LOAD["rate"] / LOAD["users"])
 
     def on_start(self) -> None:
         """Start without a known conversation."""
@@ -49,7 +46,7 @@ class Sender(HttpUser):
     @task(round(600 * SINGLES))
     def new(self) -> None:
         """Send the first submission of a conversation."""
-        self._submit("new", _first_submission(HOT_CONVERSATION if random.random() < HOT else _new_id()))
+        self._submit("new", _first_submission(HOT_CONVERSATION if random.random() < LOAD["hot"] else _new_id()))
 
     @task(round(250 * SINGLES))
     def follow_up(self) -> None:
@@ -68,7 +65,7 @@ class Sender(HttpUser):
         """Send an invalid submission."""
         self._submit("refused", _submission(_new_id(), {"platform": "web"}), BAD_REQUEST)
 
-    @task(round(1_000 * BATCHES))
+    @task(round(1_000 * LOAD["batches"]))
     def batch(self) -> None:
         """Send the first submissions of several conversations."""
         submissions = [_first_submission(_new_id()) for _ in range(BATCH_SIZE)]
@@ -76,7 +73,7 @@ class Sender(HttpUser):
         with self._request("batch", "POST", "many-convo-metadata", json={"items": submissions}) as response:
             _check(response, OK, lambda body: body == {"errorCount": 0, "results": results})
 
-    @task(round(1_000 * READS))
+    @task(round(1_000 * LOAD["reads"]))
     def read(self) -> None:
         """Read a known conversation."""
         known = self._known()
@@ -87,6 +84,8 @@ class Sender(HttpUser):
     def _known(self) -> Json:
         if not self._stored:
             self.new()
+        if not self._stored:
+            raise RescheduleTask  # Locust has reported why.
         return random.choice(self._stored)
 
     def _submit(self, name: str, submission: Json, status: int = OK) -> None:

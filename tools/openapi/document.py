@@ -44,7 +44,7 @@ def document() -> Json:
 def _error(code: str) -> Json:
     # A refusal has a shape of its own, without a code.
     messages = _BY_API_GATEWAY | {error.code: error.message for error in ERRORS if error is not RefusedError}
-    return {"requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef", "code": code, "message": messages[code]}
+    return {"requestId": "c6af9ac6-7b61", "code": code, "message": messages[code]}
 
 
 class _Dumper(yaml.SafeDumper):
