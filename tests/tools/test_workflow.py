@@ -35,3 +35,9 @@ def test_no_step_of_the_workflow_can_get_credentials():
     assert "environment" not in job
     assert "secrets." not in TEXT
     assert all(step["with"]["persist-credentials"] is False for step in job["steps"] if "checkout" in str(step))
+
+
+def test_code_owners_name_paths_that_exist():
+    lines = (ROOT / ".github/CODEOWNERS").read_text().splitlines()
+    paths = [line.split()[0].lstrip("/") for line in lines if not line.startswith("#")]
+    assert [path for path in paths if not list(ROOT.glob(path))] == []
