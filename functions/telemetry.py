@@ -14,8 +14,6 @@ from json_object import Json
 # ASCII only: text from a caller cannot inject terminal escape codes or split a log line.
 _encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
-_LEVELS = logging.getLevelNamesMapping()
-
 _SERVICE = os.environ["POWERTOOLS_SERVICE_NAME"]
 
 # Lambda sets a trace id for every request, but without active tracing there is no trace.
@@ -29,7 +27,7 @@ _metrics = Metrics(_SERVICE, os.environ["POWERTOOLS_METRICS_NAMESPACE"])
 def record(outcome: str, fields: Json, *, level: str = "INFO", counts: dict[str, int] | None = None) -> None:
     """Log an outcome and its fields as one line. The metrics are `counts`, by default a count of 1 for the outcome."""
     metrics = _embedded_metrics({outcome: 1} if counts is None else counts)
-    if _LEVELS[level] >= logger.log_level:
+    if logging.getLevelNamesMapping()[level] >= logger.log_level:
         write = {"INFO": logger.info, "WARNING": logger.warning, "ERROR": logger.error}[level]
         write(outcome, extra=fields | metrics)
     elif metrics:

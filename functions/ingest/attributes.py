@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ingest.dynamodb_value import AttributeValue, to_attribute_value
-from ingest.errors import Problem, ProblemsError
+from ingest.errors import Problem, RefusedError
 from ingest.limits import MAX_NAME, MAX_OBJECTS, MAX_PAIRS
 
 _NAME_RULE = f"must be a string of 1 to {MAX_NAME} characters"
@@ -21,7 +21,7 @@ class Attributes:
 
 
 def read_attributes(value: object) -> Attributes | None:
-    """Merge an array of attribute objects. The last value of a repeated name wins. Raises ProblemsError."""
+    """Merge an array of attribute objects. The last value of a repeated name wins. Raises RefusedError."""
     if value is None:
         return None
     pairs, ignored, problems = _all_pairs(value)
@@ -40,7 +40,7 @@ def read_attributes(value: object) -> Attributes | None:
                 ignored.append(stored_paths[pair.name])
             values[pair.name], stored_paths[pair.name] = stored, f"{pair.path}.{pair.name}"
     if problems:
-        raise ProblemsError(problems)
+        raise RefusedError(problems)
     return Attributes(dict(sorted(values.items())), ignored)
 
 
@@ -55,9 +55,9 @@ class _Pair(NamedTuple):
 def _all_pairs(value: object) -> tuple[list[_Pair], list[str], list[Problem]]:
     if not isinstance(value, list):
         advice = ": wrap it in [ ]" if isinstance(value, dict) else ""
-        raise ProblemsError([("attributes", f"must be an array of objects{advice}")])
+        raise RefusedError([("attributes", f"must be an array of objects{advice}")])
     if len(value) > MAX_OBJECTS:
-        raise ProblemsError([("attributes", f"must have at most {MAX_OBJECTS} objects")])
+        raise RefusedError([("attributes", f"must have at most {MAX_OBJECTS} objects")])
     pairs: list[_Pair] = []
     ignored: list[str] = []
     problems: list[Problem] = []
@@ -70,7 +70,7 @@ def _all_pairs(value: object) -> tuple[list[_Pair], list[str], list[Problem]]:
         else:
             problems.append((path, "must be an object"))
     if len(pairs) > MAX_PAIRS:
-        raise ProblemsError([("attributes", f"must have at most {MAX_PAIRS} pairs in all")])
+        raise RefusedError([("attributes", f"must have at most {MAX_PAIRS} pairs in all")])
     return pairs, ignored, problems
 
 

@@ -20,7 +20,7 @@ _WRONG_FORMATS = {
 _UTF8 = {"", "ascii", "us-ascii", "utf-8", "utf8"}
 
 # A quoted value can contain any character. https://www.rfc-editor.org/rfc/rfc9110#name-parameters
-_PARAMETER = re.compile(r"""([^\s;,="]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*)""")
+_PARAMETER = re.compile(r"""(?<![^\s;,])([^\s;,="]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*)""")
 
 
 def read_body(event: Json, max_bytes: int) -> Json:
@@ -66,9 +66,9 @@ def _decode(body: object, max_bytes: int, *, is_base64: bool) -> str:
 
 
 def _charsets(event: Json) -> set[str]:
-    """Return the charsets that the Content-Type declares. A proxy may have joined several headers with commas."""
+    """Return the charsets that the Content-Type declares. Several headers are one with commas, as a proxy joins them."""
     headers = event.get("headers") or {}
-    [content_type] = [value for name, value in headers.items() if name.lower() == "content-type"] or [""]
+    content_type = ", ".join(value for name, value in headers.items() if name.lower() == "content-type")
     parameters = _PARAMETER.findall(content_type)
     return {value.strip("\"'").lower() for name, value in parameters if name.lower() == "charset"}
 

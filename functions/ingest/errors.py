@@ -4,33 +4,25 @@ Problem = tuple[str, str]
 """The path of an invalid value, and the rule that it violates."""
 
 
-class ProblemsError(ValueError):
-    """Raised by the models' validators, with the problems of one value."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__()
-        self.problems = problems
-
-
 class ServiceError(Exception):
     """Base class of the service's errors. Raised directly, it is an internal error."""
 
     status, code, message = 500, "500-01", "Internal server error"
-    failure = "FAIL_INTERNAL"
-    """Error code in the `error` text of a result, such as that of a batch entry."""
-    outcome = "Failed"
-    """Log message and metric name."""
+    failure = "FAIL_INTERNAL"  # error code in the `error` text of a result, such as that of a batch entry
+    outcome = "Failed"  # log message and metric name
     level = "ERROR"
-    retry_after = 0
-    """Value of the Retry-After header in seconds; 0 omits the header."""
+    retry_after = 0  # seconds in the Retry-After header; 0 omits the header
 
     def __str__(self) -> str:
         """Return the error text of a result."""
         return f"{self.failure}: ERROR: {self.message}"
 
 
-class RefusedError(ServiceError):
-    """The input is invalid. Problems never quote a value; their paths can contain the names of attributes."""
+class RefusedError(ServiceError, ValueError):
+    """The input is invalid. Problems never quote a value; their paths can contain the names of attributes.
+
+    A ValueError, so that pydantic collects it from a validator.
+    """
 
     status, message = 400, "Bad Request"
     failure, outcome, level = "FAIL_BAD_PARAMS", "Refused", "INFO"

@@ -13,14 +13,13 @@ class Request:
 
     request_id: str
     extended_request_id: str
+    """API Gateway's own. A caller can choose the other one (x-amzn-RequestId)."""
     client: str
     """The caller's api id; empty if the function is invoked without API Gateway."""
 
     def log_fields(self) -> Json:
         """Return the fields that every log line of the request has."""
-        # A caller can choose the request id (x-amzn-RequestId), but not the extended one.
-        ids = {"requestId": self.request_id, "extendedRequestId": self.extended_request_id}
-        return ids | {"client": self.client}
+        return {"requestId": self.request_id, "extendedRequestId": self.extended_request_id, "client": self.client}
 
 
 def read_request(event: Json, context: LambdaContext) -> Request:

@@ -8,9 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingest.errors import RefusedError, ServiceError
 from ingest.event import Request, read_request
-from ingest.result import Result, error_fields, fail
+from ingest.result import Result, fail
 from json_object import Json
-from telemetry import logger, record
+from telemetry import logger
 
 Handler = Callable[[Json, Request], Json]
 
@@ -30,20 +30,16 @@ def handle_errors(handler: Handler) -> Callable[[Json, LambdaContext], Json]:
         logger.append_keys(**request.log_fields())
         try:
             return handler(event, request)
-        except RefusedError as error:
-            refused = fail(error)
-            refused.log({refused.outcome: 1})
-            return respond_result(refused, request)
         except Exception as error:  # noqa: BLE001 -- any unexpected error is the contract's 500
-            failure = type(error) if isinstance(error, ServiceError) else ServiceError
-            record(failure.outcome, error_fields(error), level=failure.level)
-            return respond_error(failure, request)
+            result = fail(error)
+            result.log({result.outcome: 1})
+            return respond_result(result, request)
 
     return wrapper
 
 
 def respond_result(result: Result, request: Request) -> Json:
-    """Return the proxy response to a single submission."""
+    """Return the proxy response for a result: the result itself, or the error that is its failure."""
     if result.failure not in {None, RefusedError}:
         return respond_error(result.failure, request)
     return respond(400 if result.failure else 200, {"result": result.body()})

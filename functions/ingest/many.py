@@ -5,7 +5,6 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
 
 from ingest.body import read_body
 from ingest.errors import RefusedError, ServiceError, TooLargeError, UnavailableError
@@ -40,21 +39,17 @@ def handle(event: Json, request: Request) -> Json:
         data = read_body(event, MAX_BATCH_BYTES)
         # A response cannot contain lone surrogates.
         ignored = sorted(name.encode(errors="replace").decode() for name in data.keys() - {"items"})
-        results = _apply_all(_receive_all(_read_entries(data)), request.client)
+        results = _apply_all(_receive_all(data.get("items")), request.client)
     except RefusedError as error:
         results = [fail(error)]
     _record_all(results, ignored)
     return _respond(results, ignored, request)
 
 
-def _read_entries(data: Json) -> list[Any]:
-    entries = data.get("items")
+def _receive_all(entries: object) -> list[Received | Result]:
+    """Return a valid submission or a Result for each entry. Raises RefusedError if this is no array of entries."""
     if not isinstance(entries, list) or not 1 <= len(entries) <= MAX_ENTRIES:
         raise RefusedError([("items", f"must be an array of 1 to {MAX_ENTRIES} submissions")])
-    return entries
-
-
-def _receive_all(entries: list[Any]) -> list[Received | Result]:
     received: list[Received | Result] = []
     value_count = 0
     # Each parsed entry is freed in turn: a garbage collection of 4 MiB of nested lists would take a second.

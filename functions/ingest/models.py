@@ -107,7 +107,8 @@ def count_values(data: Json) -> int:
     """Return the number of JSON values in the fields of a submission. Raises RefusedError for more than the limit."""
     counts = {name: _count_values(data[name]) for name in FIELDS if name in data}
     if sum(counts.values()) > MAX_VALUES:
-        raise RefusedError([(max(counts, key=lambda name: counts[name]), _TOO_MANY_VALUES)])
+        most = max(counts, key=lambda name: counts[name])
+        raise RefusedError([(most, f"must hold fewer values: a submission has at most {MAX_VALUES:,} JSON values")])
     return sum(counts.values())
 
 
@@ -147,8 +148,6 @@ def _count_values(value: object) -> int:
         containers += [each for each in values if isinstance(each, dict | list)]
     return count
 
-
-_TOO_MANY_VALUES = f"must hold fewer values: a submission has at most {MAX_VALUES:,} JSON values in all"
 
 # Messages by pydantic error type, written for callers of the API. A missing type is a defect: it raises KeyError.
 _MESSAGES: dict[str, Callable[[dict[str, Any]], str]] = {

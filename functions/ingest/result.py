@@ -13,6 +13,7 @@ class Result:
     """The result of a submission. Its outcome is Stored, Duplicate, or its failure's outcome."""
 
     event_id: str
+    """Empty if it is neither in the response nor in the log."""
     outcome: str
     ignored: list[str]
     failure: type[ServiceError] | None = None
@@ -28,8 +29,8 @@ class Result:
 
     def log_fields(self) -> Json:
         """Return the log fields of the submission."""
-        names = logged_names(self.ignored)
-        return {"eventId": self.event_id} | self.details | ({"ignoredFields": names} if names else {})
+        fields = {"eventId": self.event_id} | self.details | {"ignoredFields": logged_names(self.ignored)}
+        return {name: value for name, value in fields.items() if value not in ("", [])}
 
     def log(self, counts: dict[str, int]) -> None:
         """Log the result as one line, with these counts as its metrics."""
@@ -38,22 +39,18 @@ class Result:
 
 
 def fail(error: Exception, event_id: str = "", ignored: list[str] | None = None, details: Json | None = None) -> Result:
-    """Return the result of a failed submission, with a new event id if it has none.
+    """Return the result of an error: a rejection has an event id in any case, and a defect its traceback.
 
     The result keeps no reference to the error, so that its frames and the body can be freed.
     """
     failure = error if isinstance(error, ServiceError) else ServiceError()
-    details = (details or {}) | error_fields(error)
-    return Result(event_id or str(uuid4()), failure.outcome, ignored or [], type(failure), str(failure), details)
-
-
-def error_fields(error: Exception) -> Json:
-    """Return the log fields of an error: invalid fields by name, or a traceback if the error was not expected."""
+    details = details or {}
     if isinstance(error, RefusedError):
-        return {"fields": error.fields}
-    if isinstance(error, UnreadableError) or not isinstance(error, ServiceError):
-        return dict(defect_fields(error))
-    return {}
+        event_id = event_id or str(uuid4())
+        details |= {"fields": error.fields}
+    elif failure is not error or isinstance(error, UnreadableError):
+        details |= defect_fields(error)
+    return Result(event_id, failure.outcome, ignored or [], type(failure), str(failure), details)
 
 
 def logged_names(ignored: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.attributes import read_attributes
 from ingest.dynamodb_value import to_json_text
-from ingest.errors import ProblemsError
+from ingest.errors import RefusedError
 
 NAME = "must be a string of 1 to 256 characters"
 STRING = "must have at most 1024 characters in a string"
@@ -29,7 +29,7 @@ def read(value):
 
 
 def problems_of(value):
-    with pytest.raises(ProblemsError) as wrong:
+    with pytest.raises(RefusedError) as wrong:
         read_attributes(value)
     return wrong.value.problems
 

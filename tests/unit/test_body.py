@@ -158,6 +158,7 @@ def test_what_json_cannot_hold_is_refused_when_it_is_measured(body, reason, valu
         # Two headers, joined by a proxy.
         {"Content-Type": "application/json; charset=utf-8, application/json"},
         {"Content-Type": "application/json, application/json;charset=utf-8"},
+        {"Content-Type": "application/json", "content-type": "text/json; charset=utf-8"},
         # Parameters of other names.
         {"Content-Type": 'application/json; profile="a; charset=latin1, charset=x \\" charset=y"'},
         {"Content-Type": "application/json; note=charset=latin1; x-charset=latin1"},

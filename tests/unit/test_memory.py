@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from ingest.errors import ProblemsError, ServiceError
+from ingest.errors import ServiceError
 from ingest.result import Result
 from ingest.submission import Received
 
@@ -30,7 +30,7 @@ def uncollected():
 
 
 def parts_of_requests():
-    kinds = Received | Result | ServiceError | ProblemsError
+    kinds = Received | Result | ServiceError
     return {id(each) for each in gc.get_objects() if isinstance(each, kinds)}
 
 
