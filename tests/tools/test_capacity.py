@@ -107,10 +107,17 @@ def test_limits_are_in_the_order_of_their_rates():
     assert rates[0] == int(PROD["FirewallClientRate"]) / 300
 
 
-def test_readme_has_the_number_of_submissions_that_a_conversation_holds():
-    [number] = re.findall(r"\*\*A conversation\*\* holds some ([\d,]+) submissions", (ROOT / "README.md").read_text())
-    full = (QUOTAS["item_bytes"] - model.sizes().item[-1]) / model.sizes().token
-    assert int(number.replace(",", "")) == pytest.approx(full, rel=0.01)
+def test_readme_states_the_limits_of_the_page():
+    text = " ".join((ROOT / "README.md").read_text().split())
+    [(full, units)] = re.findall(r"holds some ([\d,]+) submissions.* about (\d+) after 1,000 submissions", text)
+    [(stage, account)] = re.findall(r"accepts ([\d,]+) requests per second.* ([\d,]+) until AWS", text)
+    item, token = model.sizes().item[-1], model.sizes().token
+    stated = [int(number.replace(",", "")) for number in (full, units, stage, account)]
+
+    assert stated[:2] == pytest.approx(
+        [(QUOTAS["item_bytes"] - item) / token, 1 + (item + 1_000 * token) // 1024], rel=0.05
+    )
+    assert stated[2:] == [int(PLAIN["ThrottleRate"]), QUOTAS["api_gateway_requests"]]
 
 
 def test_the_dashboard_uses_the_same_prices(read_template):
