@@ -5,55 +5,38 @@ import os
 import platform
 import sys
 from datetime import UTC, datetime
-from statistics import median
 
-from tools.bench.measure import bare_call, count_instructions, measure_batches, measure_cpu, measure_throttled
+from tools.bench.measure import bare_call, count_instructions, measure_batch, measure_cpu, measure_throttled
 from tools.bench.report import LIMITS, MEASURED, shares
-from tools.bench.subject import BATCH, FULL_BATCH, ROOT, BenchError, Subject, prepare
+from tools.bench.subject import ROOT, BenchError, prepare
 
 
-def gate() -> None:
-    """Count instructions, print the shares, and exit with an error if one is above its limit."""
-    counted = shares(count_instructions(_programs()))
-    for (what, other), share in counted.items():
+def main() -> None:
+    """Run a command, and exit with an error if nothing can be measured or a limit is exceeded."""
+    service, *typical = prepare()
+    programs = [service, *typical, bare_call(service)]
+    counts = count_instructions(programs)
+    for (what, other), share in shares(counts).items():
         print(f"{what}, service / {other}: {share:.3f}, at most {LIMITS[what, other]}")
-    if any(share > LIMITS[limited] for limited, share in counted.items()):
-        sys.exit("The service needs more instructions than LIMITS in tools/bench/report.py allows.")
-
-
-def bench() -> None:
-    """Measure everything, and write what the pages are made from."""
-    programs = _programs()
-    service = programs[0]
-    cpu = measure_cpu(programs)
-    libraries = ", ".join((ROOT / "functions/requirements.in").read_text().split())
+    if sys.argv[1:] == ["gate"]:
+        if any(share > LIMITS[limited] for limited, share in shares(counts).items()):
+            sys.exit("The service needs more instructions than LIMITS in tools/bench/report.py allows.")
+        return
+    libraries = (ROOT / "functions/requirements.in").read_text().split()
     measured = {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "machine": f"{os.cpu_count()} ({platform.machine()}), {os.getloadavg()[2]:.1f}",
-        "versions": f"Python {platform.python_version()}, {libraries}",
-        "cpu_ms": {name: {what: _spread(times) for what, times in each.items()} for name, each in cpu.items()},
-        "instructions": count_instructions(programs),
-        "batch_of_100_seconds": _spread(measure_batches(service, BATCH)),
-        "batch_of_1000_seconds": _spread(measure_batches(service, FULL_BATCH)),
+        "processors, load over 15 minutes": f"{os.cpu_count()} ({platform.machine()}), {os.getloadavg()[2]:.1f}",
+        "versions": ", ".join([f"Python {platform.python_version()}", *libraries]),
+        "instructions": counts,
+        "cpu_ms": measure_cpu(programs),
+        "batch_seconds": measure_batch(service),
         "throttled": measure_throttled(service),
     }
-    MEASURED.write_text(
-        "{\n" + ",\n".join(f'"{name}": {json.dumps(value)}' for name, value in measured.items()) + "\n}\n"
-    )
-
-
-def _programs() -> list[Subject]:
-    service, *typical = prepare()
-    return [service, *typical, bare_call(service)]
-
-
-def _spread(samples: list[float]) -> list[float]:
-    """Return the minimum and the median."""
-    return [round(min(samples), 4), round(median(samples), 4)]
+    MEASURED.write_text(json.dumps(measured) + "\n")
 
 
 if __name__ == "__main__":
     try:
-        gate() if sys.argv[1:] == ["gate"] else bench()
+        main()
     except BenchError as error:
         sys.exit(f"Error: {error}")

@@ -1,4 +1,4 @@
-"""Measures the programs in processes of their own: CPU time, instructions, full batches, and throttled writes."""
+"""Measures the programs in processes of their own: CPU time, instructions, a batch, and throttled writes."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from subprocess import CompletedProcess
 from typing import Any
 
 from tools.bench.stub import stub
-from tools.bench.subject import BENCH, UPDATE, BenchError, Subject
+from tools.bench.subject import BATCH, BENCH, UPDATE, BenchError, Subject
 from tools.command import Command, run
 
 INIT, WARM = "init", "warm request"
@@ -45,26 +45,29 @@ _ENVIRONMENT = {
 
 def bare_call(service: Subject) -> Subject:
     """Return the program that only calls UpdateItem, with the parameters that the service puts on the wire."""
-    with stub() as server:
-        _work(service, server.endpoint, 1)
-    UPDATE.write_bytes(server.last_body)
+    with stub(record=UPDATE) as endpoint:
+        _work(service, endpoint, 1)
     return Subject("bare call", "bare.handle", service.artifact, UPDATE)
 
 
-def measure_cpu(subjects: list[Subject]) -> dict[str, dict[str, list[float]]]:
-    """Return the CPU milliseconds of each program's init and of its warm requests, one per turn (the requests' median).
+def measure_cpu(subjects: list[Subject]) -> dict[str, dict[str, float]]:
+    """Return the CPU milliseconds of each program's init and warm request: medians.
 
     The programs take turns, so that other load on the machine affects all of them.
     """
-    measured: dict[str, dict[str, list[float]]] = {each.name: {INIT: [], WARM: []} for each in subjects}
-    with stub() as server:
+    turns: dict[str, list[Any]] = {each.name: [] for each in subjects}
+    with stub() as endpoint:
         for turn in range(_TURNS):
             print(f"CPU time, turn {turn + 1} of {_TURNS} ...", flush=True)
             for subject in subjects:
-                times = _times(_work(subject, server.endpoint, _UNTIL_WARM + 200))
-                measured[subject.name][INIT].append(times["init"] / 1e6)
-                measured[subject.name][WARM].append(median(times["cpu"][_UNTIL_WARM:]) / 1e6)
-    return measured
+                turns[subject.name].append(_times(subject, endpoint, _UNTIL_WARM + 200))
+    return {
+        name: {
+            INIT: round(median(each["init"] for each in times) / 1e6, 3),
+            WARM: round(median(median(each["cpu"][_UNTIL_WARM:]) for each in times) / 1e6, 3),
+        }
+        for name, times in turns.items()
+    }
 
 
 def count_instructions(subjects: list[Subject]) -> dict[str, dict[str, int]]:
@@ -75,10 +78,10 @@ def count_instructions(subjects: list[Subject]) -> dict[str, dict[str, int]]:
     if not shutil.which("valgrind"):
         raise BenchError("Instructions can't be counted: install valgrind.")
 
-    with stub() as server, ThreadPoolExecutor(2) as pool:
+    with stub() as endpoint, ThreadPoolExecutor(2) as pool:
 
         def count(run: tuple[Subject, int]) -> int:
-            [refs] = re.findall(r"I +refs: +([\d,]+)", _work(run[0], server.endpoint, run[1], _VALGRIND).stderr)
+            [refs] = re.findall(r"I +refs: +([\d,]+)", _work(run[0], endpoint, run[1], _VALGRIND).stderr)
             return int(refs.replace(",", ""))
 
         runs = [(subject, requests) for subject in subjects for requests in (_FEW, _MANY)]
@@ -90,35 +93,31 @@ def count_instructions(subjects: list[Subject]) -> dict[str, dict[str, int]]:
     return found
 
 
-def measure_batches(service: Subject, event: Path) -> list[float]:
-    """Return the seconds of batches on one processor, which is what 1,769 MB buys. Each write takes 4 ms."""
-    batch = Subject("batch", "ingest.many.handle", service.artifact, event)
+def measure_batch(service: Subject) -> float:
+    """Return the seconds of a batch of 100 on one processor, which is what 1,769 MB buys. Each write takes 4 ms."""
+    batch = Subject("batch", "ingest.many.handle", service.artifact, BATCH)
     one_processor = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))]
-    with stub(seconds=0.004) as server:
-        times = _times(_work(batch, server.endpoint, 1 + _TURNS, one_processor))
-    return [wall / 1e9 for wall in times["wall"][1:]]
+    with stub(seconds=0.004) as endpoint:
+        _, *wall = _times(batch, endpoint, 1 + _TURNS, one_processor)["wall"]
+    return float(round(median(wall) / 1e9, 4))
 
 
 def measure_throttled(service: Subject) -> dict[str, float]:
     """Return how long an execution is busy with a write while DynamoDB throttles every attempt.
 
-    Up to some number of writes the SDK waits and tries again, until its retry quota is used up.
+    The SDK waits and tries again, until its retry quota is used up after some number of writes.
     """
     print("Throttled writes, about 80 s ...", flush=True)
-    with stub(throttled=True) as server, ThreadPoolExecutor(4) as pool:
-        ended = pool.map(lambda _: _work(service, server.endpoint, 100), range(4))
-        runs = [[wall / 1e9 for wall in _times(each)["wall"]] for each in ended]
+    with stub(throttled=True) as endpoint, ThreadPoolExecutor(4) as pool:
+        runs = list(pool.map(lambda _: _times(service, endpoint, 100)["wall"], range(4)))
     # The sum of two random waits, of up to 1 s and 2 s, is hardly ever below 50 ms.
-    waits = [[seconds for seconds in run if seconds > 0.05] for run in runs]  # noqa: PLR2004 -- see above
-    return {
-        "seconds": round(mean(mean(each) for each in waits), 2),
-        "writes": round(mean(len(each) for each in waits)),
-        "then_ms": round(1000 * mean(median(run[-20:]) for run in runs), 1),
-    }
+    waits = [wall / 1e9 for run in runs for wall in run if wall > 0.05e9]  # noqa: PLR2004 -- see above
+    then_ms = median(wall / 1e6 for run in runs for wall in run[-20:])
+    return {"seconds": round(mean(waits), 2), "writes": round(len(waits) / len(runs)), "then_ms": round(then_ms, 1)}
 
 
-def _times(ended: CompletedProcess[str]) -> Any:
-    return json.loads(ended.stdout.splitlines()[-1])
+def _times(subject: Subject, endpoint: str, requests: int, under: Command = ()) -> Any:
+    return json.loads(_work(subject, endpoint, requests, under).stdout.splitlines()[-1])
 
 
 def _work(subject: Subject, endpoint: str, requests: int, under: Command = ()) -> CompletedProcess[str]:

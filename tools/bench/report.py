@@ -12,11 +12,7 @@ MEASURED = Path(__file__).parent / "measured.json"
 # The service's instructions may be at most this share of another program's, counted in the same run. A share needs no
 # baseline, which would hold for one machine, one compiler and one set of pins. It repeats within 0.5%. The limits have
 # 3 to 6% of room, because a new version of a library does not change all programs alike.
-LIMITS = {
-    (WARM, "typical"): 0.57,
-    (WARM, "bare call"): 1.36,
-    (INIT, "typical"): 0.21,
-}
+LIMITS = {(WARM, "typical"): 0.57, (WARM, "bare call"): 1.36, (INIT, "typical"): 0.21}
 
 
 def shares(counts: dict[str, dict[str, int]]) -> dict[tuple[str, str], float]:
@@ -30,12 +26,9 @@ def programs() -> str:
     return markdown(
         [
             ["", *cpu],
-            ["init, CPU: minimum, median (ms)", *("{:.0f}, {:.0f}".format(*each[INIT]) for each in cpu.values())],
+            row("init, CPU (ms)", (each[INIT] for each in cpu.values())),
             row("init, instructions (million)", (each[INIT] / 1e6 for each in counts)),
-            [
-                "warm request, CPU: minimum, median (ms)",
-                *("{:.3f}, {:.3f}".format(*each[WARM]) for each in cpu.values()),
-            ],
+            row("warm request, CPU (ms)", (each[WARM] for each in cpu.values()), "{:.2f}"),
             row("warm request, instructions (million)", (each[WARM] / 1e6 for each in counts), "{:.2f}"),
         ]
     )
@@ -43,31 +36,18 @@ def programs() -> str:
 
 def limits() -> str:
     """Return the limited shares and their limits."""
+    counted = shares(_measured()["instructions"])
     rows = [
-        row(f"{what}, service / {other}", [share, LIMITS[what, other]], "{:.2f}")
-        for (what, other), share in shares(_measured()["instructions"]).items()
+        row(f"{what}, service / {other}", [counted[what, other], most], "{:.2f}")
+        for (what, other), most in LIMITS.items()
     ]
     return markdown([["instructions", "counted", "at most"], *rows])
 
 
 def conditions() -> str:
-    """Return what was measured of batches and of throttled writes, and under which conditions."""
-    measured = _measured()
-    throttled = measured["throttled"]
-    return markdown(
-        [
-            ["this run", measured["date"]],
-            ["a batch of 100: minimum, median (s)", "{:.3f}, {:.3f}".format(*measured["batch_of_100_seconds"])],
-            ["a batch of 1,000: minimum, median (s)", "{:.2f}, {:.2f}".format(*measured["batch_of_1000_seconds"])],
-            ["a throttled write keeps its execution busy for (s)", f"{throttled['seconds']:.1f}"],
-            [
-                "writes until the retry quota is used up, ms of each after that",
-                f"{throttled['writes']}, {throttled['then_ms']}",
-            ],
-            ["processors, load over 15 minutes", measured["machine"]],
-            ["versions", measured["versions"]],
-        ]
-    )
+    """Return where and when it was measured."""
+    names = ("date", "processors, load over 15 minutes", "versions")
+    return markdown([["this run", ""], *([name, _measured()[name]] for name in names)])
 
 
 def _measured() -> dict[str, Any]:

@@ -14,7 +14,7 @@ BENCH = Path(__file__).parent
 ROOT = BENCH.parents[1]
 _WORK = ROOT / ".local/bench"
 _UV = ROOT / ".venv/bin/uv"
-SINGLE, UPDATE, BATCH, FULL_BATCH = (_WORK / f"{name}.json" for name in ("single", "update", "batch", "full-batch"))
+SINGLE, UPDATE, BATCH = _WORK / "single.json", _WORK / "update.json", _WORK / "batch.json"
 
 
 class BenchError(Exception):
@@ -59,17 +59,13 @@ def prepare() -> list[Subject]:
 
 
 def _write_events() -> None:
-    """Write the sample with every field, its attributes as text, which all programs accept.
-
-    A batch is that submission for a hundred conversations, a full one for a thousand.
-    """
+    """Write the sample with every field, its attributes as text, which all programs accept, and a batch of it."""
     event = json.loads((ROOT / "events/stored-full.json").read_text())
     submission = json.loads(event["body"])
     submission["attributes"] = [pair | {"value": str(pair["value"])} for pair in submission["attributes"]]
-    items = [submission | {"externalConversationId": f"conversation-{number}"} for number in range(1000)]
+    items = [submission | {"externalConversationId": f"conversation-{number}"} for number in range(100)]
     SINGLE.write_text(json.dumps(event | {"body": json.dumps(submission)}))
-    BATCH.write_text(json.dumps(event | {"body": json.dumps({"items": items[:100]})}))
-    FULL_BATCH.write_text(json.dumps(event | {"body": json.dumps({"items": items})}))
+    BATCH.write_text(json.dumps(event | {"body": json.dumps({"items": items})}))
 
 
 def _run(command: Command, **variables: str) -> None:

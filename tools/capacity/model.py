@@ -8,34 +8,28 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from tools.bench.report import MEASURED as BENCH
-from tools.capacity.sizes import BATCH, Sizes
 from tools.template import ROOT, load, resources
 
 _FOLDER = Path(__file__).parent
 PRICES: dict[str, dict[str, Any]] = tomllib.loads((_FOLDER / "prices.toml").read_text())
 QUOTAS: dict[str, int] = tomllib.loads((_FOLDER / "quotas.toml").read_text())
 WORKLOAD: dict[str, Any] = tomllib.loads((_FOLDER / "workload.toml").read_text())
-MEASURED = _FOLDER / "measured.json"
-"""What `make capacity` measures."""
+MEASURED, BENCHMARK = _FOLDER / "measured.json", ROOT / "tools/bench/measured.json"
+SIZES: dict[str, Any] = json.loads(MEASURED.read_text())
+TIMES: dict[str, Any] = json.loads(BENCHMARK.read_text())
+"""What `make capacity` and `make bench` measured last."""
 
 Settings = dict[str, str]
 """The template's parameters."""
 
 SECONDS_PER_MONTH = 730 * 3600
 DAYS_PER_MONTH = SECONDS_PER_MONTH / 86_400
+BATCH = 100
 _GB = 1e9
-
-# What API Gateway adds to a response's body.
-_RESPONSE_HEADERS = 400
-# CloudWatch keeps log lines compressed to about this share.
-_STORED_SHARE = 0.15
-# DynamoDB adds this to an item.
-_ITEM_OVERHEAD = 100
-# ,"xray_trace_id":"1-6920f3a1-1a2b3c4d5e6f708192a3b4c5" in a line, if Tracing is on
-_TRACE_ID = 54
 # A duplicate's condition fails, and DynamoDB charges that like a write. A refused submission writes nothing.
-_WRITES = 1 - WORKLOAD["traffic"]["refused"]
+_WRITES = 1 - WORKLOAD["refused"]
+WRITE_UNITS = _WRITES * mean(math.ceil(size / 1024) for size in SIZES["items"])
+"""Per submission: of the larger of before and after, and here an item only grows."""
 
 
 def shipped(environment: str = "") -> Settings:
@@ -45,17 +39,6 @@ def shipped(environment: str = "") -> Settings:
         config = tomllib.loads((ROOT / "samconfig.toml").read_text())[environment]["deploy"]["parameters"]
         parameters |= dict(each.replace('"', "").split("=", 1) for each in config["parameter_overrides"])
     return parameters
-
-
-def sizes() -> Sizes:
-    """Return the bytes that `make capacity` measured last."""
-    return Sizes(**json.loads(MEASURED.read_text()))
-
-
-def bench() -> dict[str, Any]:
-    """Return what `make bench` measured last."""
-    found: dict[str, Any] = json.loads(BENCH.read_text())
-    return found
 
 
 def price(name: str, amount: float, *, free: bool = False) -> float:
@@ -71,31 +54,18 @@ def price(name: str, amount: float, *, free: bool = False) -> float:
 
 
 def bill(rate: float, settings: Settings, *, batched: bool = False, free: bool = False) -> dict[str, float]:
-    """Return the dollars per month of each part of the bill, in the order of prices.toml."""
-    used = usage(rate, settings, batched=batched)
+    """Return the dollars per month of each part of the bill."""
     parts: defaultdict[str, float] = defaultdict(float)
-    for name, entry in PRICES.items():
-        parts[entry["part"]] += price(name, used[name], free=free) if name in used else 0
-    return {part: dollars for part, dollars in parts.items() if dollars}
+    for name, amount in usage(rate, settings, batched=batched).items():
+        if amount:
+            parts[PRICES[name]["part"]] += price(name, amount, free=free)
+    return parts
 
 
-def write_units() -> float:
-    """Return a submission's write units, on average: of the larger of before and after, and here an item only grows."""
-    return float(_WRITES * mean(math.ceil(size / 1024) for size in sizes().item))
-
-
-def function_ms(settings: Settings) -> tuple[float, float]:
-    """Return the ingest function's time per submission, p50 and p99. Its share of a processor grows with its memory."""
-    _, cpu_ms = bench()["cpu_ms"]["service"]["warm request"]
-    cpu_ms *= max(1, WORKLOAD["times"]["mb_per_processor"] / int(settings["MemorySize"]))
-    p50, p99 = WORKLOAD["times"]["dynamodb_ms"]
-    return cpu_ms + _WRITES * p50, cpu_ms + p99
-
-
-def start_ms() -> float:
-    """Return how long an execution environment takes to start. Lambda does not limit the processor during init."""
-    _, init_ms = bench()["cpu_ms"]["service"]["init"]
-    return float(init_ms + WORKLOAD["times"]["runtime_init_ms"])
+def function_ms(settings: Settings) -> float:
+    """Return the ingest function's time per submission. Its share of a processor grows with its memory."""
+    share = min(1, int(settings["MemorySize"]) / WORKLOAD["mb_per_processor"])
+    return float(TIMES["cpu_ms"]["service"]["warm request"] / share + _WRITES * WORKLOAD["dynamodb_ms"])
 
 
 def usage(rate: float, settings: Settings, *, batched: bool = False) -> dict[str, float]:
@@ -104,70 +74,49 @@ def usage(rate: float, settings: Settings, *, batched: bool = False) -> dict[str
     The table is that of a stack that has run for its retention, or for a year if it keeps conversations for ever.
     """
     submissions = rate * SECONDS_PER_MONTH
-    requests = submissions / (BATCH if batched else 1)
+    requests, sizes = (submissions / BATCH, SIZES["batched"]) if batched else (submissions, SIZES["alone"])
     kind = "_infrequent" if settings["TableClass"] == "STANDARD_INFREQUENT_ACCESS" else ""
-    table_gb = _table_gb(submissions, float(settings["RetentionDays"]) or 365)
-    log_gb, access_gb, sent_gb = _texts_gb(submissions, requests, traced=settings["Tracing"] == "true")
-    authorizations = min(
-        requests, WORKLOAD["traffic"]["clients"] * SECONDS_PER_MONTH / int(settings["AuthorizerCacheSeconds"])
-    )
-    used = {
+    authorizations = min(requests, WORKLOAD["clients"] * SECONDS_PER_MONTH / int(settings["AuthorizerCacheSeconds"]))
+    conversations = submissions * (_WRITES - WORKLOAD["duplicates"]) / len(SIZES["items"])
+    months = (int(settings["RetentionDays"]) or 365) / DAYS_PER_MONTH
+    table_gb = conversations * months * (SIZES["items"][-1] + WORKLOAD["item_overhead"]) / _GB
+    line = sizes["line"] + (WORKLOAD["trace_id"] if settings["Tracing"] == "true" else 0)
+    log_gb, access_gb = submissions * line / _GB, requests * SIZES["access_line"] / _GB
+    log_months = int(settings["LogRetentionDays"]) / DAYS_PER_MONTH
+    traced = min(requests, SECONDS_PER_MONTH) * (1 - WORKLOAD["traced"]) + requests * WORKLOAD["traced"]
+    firewall, rules = settings["Firewall"] == "true", resources("AWS::WAFv2::WebACL")[0]["Rules"]
+    return {
         "requests": requests,
+        # The authorizer's time and the starts of executions are charged too, but come to less than a thousandth.
         "invocations": requests + authorizations,
-        "gb_seconds": _gb_seconds(requests, settings, batched=batched),
-        f"write_units{kind}": submissions * write_units(),
+        "gb_seconds": requests * _gb_seconds(settings, batched=batched),
+        f"write_units{kind}": submissions * WRITE_UNITS,
         f"table_gb{kind}": table_gb,
         "recovery_gb": table_gb,
         "log_gb": log_gb,
         "access_log_gb": access_gb,
-        "stored_log_gb": (log_gb + access_gb) * _STORED_SHARE * int(settings["LogRetentionDays"]) / DAYS_PER_MONTH,
-        "sent_gb": sent_gb,
-        "metrics": WORKLOAD["traffic"]["metrics"] if rate else 0,
+        "stored_log_gb": (log_gb + access_gb) * WORKLOAD["stored_share"] * log_months,
+        "sent_gb": (submissions * sizes["response"] + requests * WORKLOAD["response_headers"]) / _GB,
+        "firewalls": firewall,
+        "firewall_rules": firewall * len(rules),
+        "firewall_requests": firewall * requests,
+        "traces": traced * (settings["Tracing"] == "true"),
+        "metrics": WORKLOAD["metrics"] if rate else 0,
         "alarm_metrics": _alarm_metrics(),
         "dashboards": len(resources("AWS::CloudWatch::Dashboard")),
         "secrets": 1,
         # An execution of the authorizer keeps the clients' secrets for a minute, and one is enough for these calls.
         "secret_reads": min(authorizations, SECONDS_PER_MONTH / 60),
     }
-    if settings["Firewall"] == "true":
-        rules = sum(len(acl["Rules"]) for acl in resources("AWS::WAFv2::WebACL"))
-        used |= {"firewalls": 1, "firewall_rules": rules, "firewall_requests": requests}
-    if settings["Tracing"] == "true":
-        first = min(requests, SECONDS_PER_MONTH)
-        used["traces"] = first + (requests - first) * WORKLOAD["times"]["traced"]
-    if settings["KmsKeyArn"]:
-        # DynamoDB asks for the table's key every five minutes per connection, Secrets Manager for its own at each read.
-        connections = max(1, rate * function_ms(settings)[0] / 1000) if rate else 0
-        used |= {"keys": 1, "key_requests": connections * SECONDS_PER_MONTH / 300 + used["secret_reads"]}
-    return used
 
 
-def _gb_seconds(requests: float, settings: Settings, *, batched: bool) -> float:
-    """Return Lambda's time. Starts are charged too, but come to less than a thousandth, like the authorizer's time."""
-    milliseconds, memory = function_ms(settings)[0], int(settings["MemorySize"])
+def _gb_seconds(settings: Settings, *, batched: bool) -> float:
+    """Return Lambda's time per request."""
+    milliseconds, memory = function_ms(settings), int(settings["MemorySize"])
     if batched:
-        milliseconds = 1000 * bench()["batch_of_100_seconds"][1]
+        milliseconds = 1000 * TIMES["batch_seconds"]
         memory = load("template.yaml")["Resources"]["ManyFunction"]["Properties"]["MemorySize"]
-    return float(requests * math.ceil(milliseconds) / 1000 * memory / 1024)
-
-
-def _table_gb(submissions: float, days: float) -> float:
-    new = 1 - WORKLOAD["traffic"]["duplicates"] - WORKLOAD["traffic"]["refused"]
-    conversations = submissions * new / len(sizes().item) * days / DAYS_PER_MONTH
-    return float(conversations * (sizes().item[-1] + _ITEM_OVERHEAD) / _GB)
-
-
-def _texts_gb(submissions: float, requests: float, *, traced: bool) -> tuple[float, float, float]:
-    """Return what is logged by the functions and by API Gateway, and what is sent to the clients."""
-    measured = sizes()
-    line, response = float(measured.log_line), float(measured.response)
-    if requests < submissions:
-        line, response = measured.batch_log_line, measured.batch_response
-    return (
-        submissions * (line + _TRACE_ID * traced) / _GB,
-        requests * measured.access_line / _GB,
-        (submissions * response + requests * _RESPONSE_HEADERS) / _GB,
-    )
+    return math.ceil(milliseconds) / 1000 * memory / 1024
 
 
 def _alarm_metrics() -> int:
