@@ -30,18 +30,21 @@ def bills() -> str:
 
 def millions() -> str:
     """Return the dollars per million submissions with the shipped settings, one per request and in batches."""
-    rows = [
-        _dollars(
-            f"{name}, in batches of {BATCH}" if batched else name,
-            (
-                _total(rate, settings, batched=batched) / rate / model.SECONDS_PER_MONTH * 1e6
-                for rate in _RATES.values()
-            ),
-        )
-        for batched in (False, True)
-        for name, settings in _SHIPPED.items()
-    ]
+    rows = [_per_million(name, settings, _RATES.values()) for name, settings in _SHIPPED.items()]
+    for name, settings in _SHIPPED.items():
+        rows.append(_per_million(f"{name}, in batches of {BATCH}", settings, _RATES.values(), batched=True))
     return markdown([["dollars per million submissions", *_RATES], *rows])
+
+
+def summary() -> str:
+    """Return a few of these figures, for README.md."""
+    chosen = {name: _RATES[name] for name in ("50,000 a day", "10/s", "1,000/s")}
+    rates = [0, *chosen.values()]
+    rows = [_dollars(name, (_total(rate, _SHIPPED[name]) for rate in rates)) for name in list(_SHIPPED)[:3]]
+    for name, batched in (("production, per million submissions", False), ("the same, in batches of 100", True)):
+        _, *cells = _per_million(name, _PROD, chosen.values(), batched=batched)
+        rows.append([name, "", *cells])
+    return markdown([["dollars per month", "idle", *chosen], *rows])
 
 
 def parts() -> str:
@@ -143,6 +146,11 @@ def hot_conversation() -> str:
 
 def _total(rate: float, settings: Settings, *, batched: bool = False, free: bool = False) -> float:
     return sum(model.bill(rate, settings, batched=batched, free=free).values())
+
+
+def _per_million(name: str, settings: Settings, rates: Iterable[float], *, batched: bool = False) -> Row:
+    millions = model.SECONDS_PER_MONTH / 1e6
+    return _dollars(name, (_total(rate, settings, batched=batched) / rate / millions for rate in rates))
 
 
 def _dollars(name: str, values: Iterable[float]) -> Row:
