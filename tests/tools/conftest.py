@@ -9,6 +9,15 @@ from tests.tools.secrets_manager import SecretsManager
 from tools.operations.__main__ import main
 from tools.operations.target import Target
 
+LONG_AGO, LATER, FAR_OFF = "2026-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z", "9999-01-01T00:00:00.000Z"
+
+
+def item(conversation, lob_name="old", updated_at=LONG_AGO, **more):
+    """Return a conversation in DynamoDB's own types, created when it was updated."""
+    times = {"createdAt": updated_at, "updatedAt": updated_at}
+    texts = {"externalConversationId": conversation, "lobName": lob_name} | times
+    return {name: {"S": text} for name, text in texts.items()} | more
+
 
 @pytest.fixture
 def secret():
@@ -17,9 +26,19 @@ def secret():
 
 
 @pytest.fixture
-def erasures(aws, make_client):  # noqa: ARG001 -- the table is in there
+def erased(aws, make_client):  # noqa: ARG001 -- the table is in there
     """The stack's table of erasures."""
     return Table(make_client("dynamodb"), "erasures")
+
+
+@pytest.fixture
+def restored(table, make_client):
+    """A table as a restore makes it: with `lost`, and with `kept` as it was before the stack's table changed it."""
+    restored = Table(make_client("dynamodb"), "restored")
+    restored.put(item("lost"))
+    restored.put(item("kept"))
+    table.put(item("kept", "new", LATER))
+    return restored
 
 
 @pytest.fixture
@@ -40,14 +59,13 @@ def target(make_client, secret, retention_days):
 
 
 @pytest.fixture
-def ops(monkeypatch, capsys, table, erasures, target):  # noqa: ARG001 -- the tables are operated on
-    """Runs a command, confirmed unless `yes` is false. Returns what it printed, or its error."""
+def ops(monkeypatch, capsys, table, erased, target):  # noqa: ARG001 -- the tables are operated on
+    """Runs a command, confirmed unless there is a terminal to ask on. Returns what it printed, or its error."""
 
-    def run(*words, stdin="", terminal=None, yes=True):
+    def run(*words, stdin=b"", terminal=None):
         monkeypatch.setattr("tools.operations.__main__.find_target", lambda *_, **__: target)
-        monkeypatch.setattr("sys.argv", ["ops", *["--yes"] * yes, *words])
-        content = stdin if isinstance(stdin, bytes) else stdin.encode()
-        monkeypatch.setattr("sys.stdin", terminal or TextIOWrapper(BytesIO(content)))
+        monkeypatch.setattr("sys.argv", ["ops", *words] if terminal else ["ops", "--yes", *words])
+        monkeypatch.setattr("sys.stdin", terminal or TextIOWrapper(BytesIO(stdin)))
         capsys.readouterr()
         try:
             main()

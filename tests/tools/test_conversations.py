@@ -6,69 +6,50 @@ from threading import Event
 
 import pytest
 
-from tests.conftest import Table
+from tests.tools.conftest import FAR_OFF, LATER, LONG_AGO, item
 from tools.operations import conversations
+from tools.operations.erasures import timestamp
 from tools.operations.target import CONNECTIONS
 
-LONG_AGO, LATER, FAR_OFF = "2026-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z", "9999-01-01T00:00:00.000Z"
-
-
-def item(conversation, lob_name, updated_at, **more):
-    times = {"createdAt": updated_at, "updatedAt": updated_at}
-    texts = {"externalConversationId": conversation, "lobName": lob_name} | times
-    return {name: {"S": text} for name, text in texts.items()} | more
-
-
-@pytest.fixture
-def restored(table, make_client):
-    """A table as a restore makes it: with `lost`, and with `kept` as it was before the stack's table changed it."""
-    restored = Table(make_client("dynamodb"), "restored")
-    restored.put(item("lost", "old", LONG_AGO))
-    restored.put(item("kept", "old", LONG_AGO))
-    table.put(item("kept", "new", LATER))
-    return restored
+RESTORE = ("conversations", "restore", "restored")
 
 
 @pytest.mark.usefixtures("restored")
 def test_a_restore_copies_what_is_missing_and_keeps_the_rest(ops, table):
-    assert ops("conversations", "restore", "restored") == "1 copied, 1 unchanged\n"
+    assert ops(*RESTORE) == "1 copied, 1 unchanged\n"
     assert table.item("lost")["lobName"] == "old"
     assert table.item("kept")["lobName"] == "new"
 
 
 @pytest.mark.usefixtures("restored")
 def test_a_restore_can_overwrite_and_be_run_again(ops, table):
-    assert ops("conversations", "restore", "restored", "--overwrite") == "2 copied\n"
+    assert ops(*RESTORE, "--only", "lost", "--overwrite") == "1 copied\n"
+    assert table.item("kept")["lobName"] == "new"
+    assert ops(*RESTORE, "--overwrite") == "2 copied\n"
     assert table.item("kept")["lobName"] == "old"
     table.put(item("lost", "sent since", FAR_OFF))
-    assert ops("conversations", "restore", "restored", "--overwrite") == "1 copied, 1 unchanged\n"
+    assert ops(*RESTORE, "--overwrite") == "1 copied, 1 unchanged\n"
     assert table.item("lost")["lobName"] == "sent since"
 
 
-@pytest.mark.usefixtures("restored")
-def test_one_conversation_can_be_restored_alone(ops, table):
-    assert ops("conversations", "restore", "restored", "--only", "lost", "--overwrite") == "1 copied\n"
-    assert table.item("lost")
-    assert table.item("kept")["lobName"] == "new"
-
-
-def test_every_page_of_a_large_table_is_copied_with_progress(ops, restored, table, monkeypatch):
+def test_every_page_of_a_large_table_is_copied_with_its_progress(ops, restored, table, monkeypatch):
     for number in range(4):
-        restored.put(item(str(number), "old", LONG_AGO, text={"S": "x" * 390_000}))
+        restored.put(item(str(number), text={"S": "x" * 390_000}))
     monkeypatch.setattr(conversations, "SECONDS_BETWEEN_REPORTS", 0)
-    reports = []
-    monkeypatch.setattr("builtins.print", lambda *words, **_: reports.append(*words))
-    ops("conversations", "restore", "restored")
-    assert reports[-1] == "5 copied, 1 unchanged"
-    progress = [report for report in reports if report.endswith(" per second")]
-    assert progress[-1].startswith("6 of about 6 conversations, ")
+    printed = []
+    monkeypatch.setattr("builtins.print", lambda *words, **_: printed.append(*words))
+    ops(*RESTORE)
+    progress = [line for line in printed if line.endswith(" per second")]
     assert len(progress) > 1
+    assert progress[-1].startswith("6 of about 6 conversations, ")
+    assert printed[-1] == "5 copied, 1 unchanged"
+    assert "--erasures TABLE" in printed[1], "It warns, because the table is no restore of the stack's own."
     assert all(table.item(str(number)) for number in range(4))
 
 
 def test_ctrl_c_or_a_failure_stops_a_restore_after_the_copies_in_flight(monkeypatch, ops, restored, make_client):
     for number in range(3 * CONNECTIONS):
-        restored.put(item(str(number), "old", LONG_AGO))
+        restored.put(item(str(number)))
     dynamodb, begun, ending = make_client("dynamodb"), [], Event()
     first = dynamodb.scan(TableName="restored")["Items"][0]
 
@@ -85,36 +66,31 @@ def test_ctrl_c_or_a_failure_stops_a_restore_after_the_copies_in_flight(monkeypa
 
     monkeypatch.setattr(conversations, "ThreadPoolExecutor", Pool)
     monkeypatch.setattr(dynamodb, "put_item", put_item)
-    assert "Interrupted." in ops("conversations", "restore", "restored")
+    assert "Interrupted." in ops(*RESTORE)
     assert len(begun) <= CONNECTIONS + 1
-
-
-def days_ago(days):
-    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @pytest.mark.parametrize("retention_days", [30])
 def test_what_has_expired_is_restored_only_on_request_with_a_new_date(ops, restored, table):
-    restored.put(item("lost", "old", days_ago(1), expiresAt={"N": "1"}))
-    restored.put(item("kept", "old", days_ago(31), expiresAt={"N": "1"}))
-    assert ops("conversations", "restore", "restored", "--overwrite") == "2 skipped (erased or expired)\n"
-    printed = ops("conversations", "restore", "restored", "--overwrite", "--expired")
-    assert printed == "1 copied, 1 skipped (erased or expired)\n"
-    expires_at = datetime.fromtimestamp(int(table.item("lost")["expiresAt"]), UTC)
-    assert (expires_at - datetime.now(UTC)).days == 28
+    now = datetime.now(UTC)
+    for conversation, days in (("lost", 1), ("kept", 31)):
+        restored.put(item(conversation, "old", timestamp(now - timedelta(days=days)), expiresAt={"N": "1"}))
+    assert ops(*RESTORE, "--overwrite") == "2 skipped (erased or expired)\n"
+    assert ops(*RESTORE, "--overwrite", "--expired") == "1 copied, 1 skipped (erased or expired)\n"
+    assert table.item("lost")["expiresAt"] == int((now + timedelta(days=29)).timestamp())
 
 
 @pytest.mark.parametrize("retention_days", [0, 30])
 def test_every_conversation_can_be_dated_anew(ops, table, make_client, monkeypatch, retention_days, submit):
-    table.put(item("short", "old", LONG_AGO, expiresAt={"N": "1"}))
-    table.put(item("raced", "old", LONG_AGO, expiresAt={"N": "1"}))
+    table.put(item("short", expiresAt={"N": "1"}))
+    table.put(item("raced", expiresAt={"N": "1"}))
     monkeypatch.setattr("ingest.store.RETENTION", timedelta(days=retention_days))
     submit({"externalConversationId": "right"})
     right, dynamodb = table.item("right"), make_client("dynamodb")
     update = dynamodb.update_item
 
     def race(**request):
-        if request["Key"] == {"externalConversationId": {"S": "raced"}}:
+        if request["Key"]["externalConversationId"] == {"S": "raced"}:
             table.put(item("raced", "new", LATER))
         return update(**request)
 
@@ -122,8 +98,8 @@ def test_every_conversation_can_be_dated_anew(ops, table, make_client, monkeypat
     assert ops("conversations", "retain") == "1 dated anew, 2 unchanged\n"
     assert table.item("right") == right
     assert "expiresAt" not in table.item("raced")
-    # 31 January 2026
-    assert table.item("short").get("expiresAt") == (1769817600 if retention_days else None)
+    expires_at = datetime.fromisoformat(LONG_AGO) + timedelta(days=30)
+    assert table.item("short").get("expiresAt") == (expires_at.timestamp() if retention_days else None)
 
 
 @pytest.mark.parametrize(
@@ -152,29 +128,23 @@ def test_what_is_found_can_be_erased_whatever_the_ids(ops, submit, table):
     ids = ["-dash", '"quoted"', "line\nbreak", "a\u2028b", " blank ", "日本", "-"]
     for conversation in [*ids, "line"]:
         submit({"externalConversationId": conversation, "campaign": "no" if conversation == "line" else "yes"})
-    found = ops("conversations", "find", "campaign", "yes")
+    found = ops("conversations", "find", "campaign", "yes").encode()
     assert ops("conversations", "erase", "-", stdin=found).startswith("7 erased, 0 not in the table.\n")
     assert [table.item(conversation) for conversation in ids] == [None] * 7
     assert table.item("line")
 
 
 def test_a_value_that_was_removed_by_hand_does_not_come_back_with_a_retry(ops, submit, table, restored, make_client):
-    """Only a restore that overwrites, from a table of before, brings it back."""
-    submission = {"externalConversationId": "mine", "eventId": "1", "attributes": [{"card": "4111"}]}
+    """It does with a restore that overwrites, from a table of before."""
+    submission = {"externalConversationId": "lost", "eventId": "1", "attributes": [{"card": "4111"}]}
     submit(submission)
-    restored.put(make_client("dynamodb").get_item(TableName="conversations", Key=KEY)["Item"])
-    make_client("dynamodb").update_item(
-        TableName="conversations",
-        Key=KEY,
-        UpdateExpression="REMOVE #name",
-        ExpressionAttributeNames={"#name": "attribute:card"},
-    )
+    key = {"TableName": "conversations", "Key": {"externalConversationId": {"S": "lost"}}}
+    restored.put(make_client("dynamodb").get_item(**key)["Item"])
+    removal = {"UpdateExpression": "REMOVE #name", "ExpressionAttributeNames": {"#name": "attribute:card"}}
+    make_client("dynamodb").update_item(**key, **removal)
     submit(submission)
-    ops("conversations", "restore", "restored")
-    assert "attribute:card" not in table.item("mine")
-
-
-KEY = {"externalConversationId": {"S": "mine"}}
+    ops(*RESTORE)
+    assert "attribute:card" not in table.item("lost")
 
 
 @pytest.mark.parametrize(
@@ -182,7 +152,7 @@ KEY = {"externalConversationId": {"S": "mine"}}
     [
         (("restore", "restored", "--only", "", "--overwrite"), "must not be empty (is a shell variable unset?)"),
         (("restore", ""), "must not be empty"),
-        (("restore", "restored", "--only", "other"), "Table restored has no such conversation"),
+        (("restore", "restored", "--only", "other"), "no conversation, or not this one"),
         (("restore", "conversations"), "stack's own table"),
         (("restore", "other"), "Table other does not exist"),
         (("restore", "restored", "--erasures", "conversations"), "is not a table of erasures"),

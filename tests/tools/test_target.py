@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, NoRegionError
@@ -20,7 +21,7 @@ OUTPUTS = {"TableName": "conversations", "ErasuresTableName": "erasures", "Crede
 def create_stack(aws, make_client):  # noqa: ARG001 -- the stack is in there
     """Creates the stack `prod` with these outputs."""
 
-    def create(**outputs):
+    def create(outputs):
         template = {
             "Parameters": {"RetentionDays": {"Type": "Number", "Default": 365}},
             "Resources": {},
@@ -32,24 +33,19 @@ def create_stack(aws, make_client):  # noqa: ARG001 -- the stack is in there
 
 
 def test_a_stack_is_found_by_its_name(create_stack):
-    create_stack(**OUTPUTS)
+    create_stack(OUTPUTS)
     target = find_target("prod", local=False)
-    assert (target.table, target.erasures, target.secret) == tuple(OUTPUTS.values())
-    assert target.retention_days == 365
+    assert (target.table, target.erasures, target.secret, target.retention_days) == (*OUTPUTS.values(), 365)
     assert target.description == "Stack prod, account 123456789012, region us-east-1"
+    with pytest.raises(OperationError, match="Stack elsewhere does not exist"):
+        find_target("elsewhere", local=False)
 
 
 @pytest.mark.parametrize("missing", OUTPUTS)
 def test_the_stack_of_another_application_is_refused(create_stack, missing):
-    create_stack(**{name: value for name, value in OUTPUTS.items() if name != missing})
+    create_stack({name: value for name, value in OUTPUTS.items() if name != missing})
     with pytest.raises(OperationError, match=f"Stack prod, .* has no {missing}"):
         find_target("prod", local=False)
-
-
-def test_a_stack_that_does_not_exist_is_named(create_stack):
-    create_stack()
-    with pytest.raises(OperationError, match="Stack elsewhere does not exist"):
-        find_target("elsewhere", local=False)
 
 
 def test_without_a_local_stack_the_error_names_the_command_to_start_one(monkeypatch, tmp_path):
@@ -58,24 +54,16 @@ def test_without_a_local_stack_the_error_names_the_command_to_start_one(monkeypa
         find_target("conversation-metadata", local=True)
 
 
-@pytest.mark.parametrize(
-    ("words", "variable", "stack", "local"),
-    [
-        (["clients", "list"], None, "conversation-metadata", False),
-        (["clients", "list"], "prod", "prod", False),
-        (["--stack", "dev", "clients", "list"], "prod", "dev", False),
-        (["clients", "--stack", "dev", "list"], "prod", "dev", False),
-        (["clients", "list", "--stack", "dev"], "prod", "dev", False),
-        (["--local", "clients", "list"], "prod", "prod", True),
-        (["conversations", "erase", "x", "--local"], "prod", "prod", True),
-    ],
-)
-def test_the_stack_is_the_options_or_the_environments(monkeypatch, words, variable, stack, local):
+@pytest.mark.parametrize("variable", [None, "prod"])
+def test_the_stack_is_the_options_or_the_environments(monkeypatch, variable):
     monkeypatch.delenv("STACK", raising=False)
     if variable:
         monkeypatch.setenv("STACK", variable)
-    arguments = parse(words)
-    assert (arguments.stack, arguments.local) == (stack, local)
+    assert parse(["clients", "list"]).stack == (variable or "conversation-metadata")
+    for words in ("--stack dev clients list", "clients --stack dev list", "conversations erase x --stack dev"):
+        assert (parse(words.split()).stack, parse(words.split()).local) == ("dev", False)
+    for words in ("--local clients list", "conversations erase x --local"):
+        assert parse(words.split()).local
 
 
 @pytest.mark.parametrize(
@@ -95,36 +83,33 @@ def test_no_command_runs_on_a_stack_that_was_not_meant(monkeypatch, capsys, word
 
 class Terminal(io.StringIO):
     def isatty(self):
-        return True
+        return self.getvalue() != "none"
 
 
 @pytest.mark.parametrize(
-    ("answer", "is_run"), [("y\n", True), ("Yes\n", True), ("n\n", False), ("", False), (None, False)]
+    ("answer", "reason"),
+    [("y\n", ""), ("Yes\n", ""), ("n\n", "Nothing was changed."), ("", "Nothing was changed."), ("none", "add --yes")],
 )
 @pytest.mark.parametrize(
-    "words",
+    ("command", "words"),
     [
-        ["clients", "remove", "old"],
-        ["conversations", "erase", "old"],
-        ["conversations", "restore", "restored", "--overwrite"],
-        ["conversations", "retain"],
+        ("clients.Clients.remove", "clients remove default-client"),
+        ("erasures.erase", "conversations erase old"),
+        ("conversations.restore", "conversations restore restored --overwrite"),
+        ("conversations.retain", "conversations retain"),
     ],
 )
-def test_a_command_that_destroys_asks_first(monkeypatch, ops, secret, words, answer, is_run):
-    calls = []
-    for name in ("erasures.erase", "conversations.restore", "conversations.retain", "clients.Clients.remove"):
-        monkeypatch.setattr(f"tools.operations.{name}", lambda *_, **__: calls.append(1) or [])
-    secret.put_secret_value(SecretString='{"old": "x", "other": "x"}')
-    terminal = None if answer is None else Terminal(answer)
-    printed = ops(*words, terminal=terminal, yes=False)
-    assert bool(calls) == is_run
-    assert is_run or ("Nothing was changed." if terminal else "add --yes") in printed
+def test_a_command_that_destroys_asks_first(monkeypatch, ops, command, words, answer, reason):
+    run = Mock(return_value=[])
+    monkeypatch.setattr(f"tools.operations.{command}", run)
+    assert reason in ops(*words.split(), terminal=Terminal(answer))
+    assert run.called == (not reason)
 
 
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (NoRegionError(), "You must specify a region. Set AWS_PROFILE, or credentials and AWS_DEFAULT_REGION. To use"),
+        (NoRegionError(), "You must specify a region. Set AWS_PROFILE, or credentials and AWS_DEFAULT_REGION. For"),
         (NoCredentialsError(), "Unable to locate credentials. Set AWS_PROFILE, or"),
         (EndpointConnectionError(endpoint_url="there"), "AWS could not be reached (Could not connect"),
         (

@@ -17,10 +17,14 @@ from tools.operations.target import Target, find_target
 _AGAIN = "Some changes may have been made. It is safe to run the command again."
 
 # boto3 and SAM CLI read no AWS_REGION.
-_WHERE = (
-    "Set AWS_PROFILE, or credentials and AWS_DEFAULT_REGION. "
-    "To use the running 'make serve', add LOCAL=1 (make) or --local."
-)
+_WHERE = "Set AWS_PROFILE, or credentials and AWS_DEFAULT_REGION. For the running 'make serve', use LOCAL=1 or --local."
+
+# The runbook's sections about DynamoDB's errors.
+_SECTIONS = {
+    "ResourceNotFoundException": "Getting back a table that was deleted",
+    "ProvisionedThroughputExceededException": "TableThrottlesAlarm",
+    "ThrottlingException": "TableThrottlesAlarm",
+}
 
 
 def change_clients(target: Target, arguments: Namespace) -> None:
@@ -34,11 +38,10 @@ def change_clients(target: Target, arguments: Namespace) -> None:
         return
     if arguments.command == "remove":
         _confirm(f"Remove client {arguments.id} and all its secrets?", arguments)
-    has_secret = arguments.id in clients.entries and clients.secrets_of(arguments.id)
     secret = getattr(clients, arguments.command)(arguments.id)
     done = {"add": "added", "rotate": "rotated", "finish": "finished", "remove": "removed"}[arguments.command]
     print(f"{arguments.id}: {done}. Takes effect within five minutes.")
-    if arguments.command == "rotate" and has_secret:
+    if arguments.command == "rotate" and clients.secrets_of(arguments.id):
         print(f"The old secret stays valid until you run 'finish {arguments.id}'.")
     if secret:
         print(f"Secret (shown only once):\n{secret}")
@@ -55,7 +58,8 @@ def change_conversations(target: Target, arguments: Namespace) -> None:
             _confirm(f"Erase {_line(ids[0]) if len(ids) == 1 else f'{len(ids):,} conversations'}?", arguments)
             missing = erasures.erase(target, ids)
             print(f"{len(ids) - len(missing):,} erased, {len(missing):,} not in the table.")
-            print(*(f"  {_line(conversation)}\n" for conversation in missing), sep="", end="")
+            for conversation in missing:
+                print(f"  {_line(conversation)}")
             print("All are recorded in Erasures, so that a restore skips them. Backups and exports still contain them, "
                   "and logs their ids: docs/operations.md, Erasing a conversation.")  # fmt: skip
             if len(missing) == len(ids):
@@ -66,10 +70,9 @@ def change_conversations(target: Target, arguments: Namespace) -> None:
                 f"{erasures.erase_again(target, recorded.items()):,} of {len(recorded):,} recorded erasures repeated."
             )
         case "restore":
-            options = {name: getattr(arguments, name) for name in ("only", "overwrite", "expired", "erasures")}
             if arguments.overwrite:
                 _confirm(f"Replace what the stack stores with what {arguments.source} holds?", arguments)
-            print(conversations.restore(target, arguments.source, **options))
+            print(conversations.restore(target, arguments))
         case "retain":
             days = f"{target.retention_days:,} days after its last submission" if target.retention_days else "never"
             _confirm(f"Date every conversation anew, so that it expires {days}?", arguments)
@@ -85,23 +88,10 @@ def _confirm(question: str, arguments: Namespace) -> None:
     if arguments.yes:
         return
     if not sys.stdin.isatty():
-        raise OperationError(f"{question} There is no terminal to ask on. To confirm, add --yes.")
+        raise OperationError(f"{question} To confirm without a terminal, add --yes.")
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
         raise OperationError("Nothing was changed.")
-
-
-def _section(error: ClientError) -> str:
-    """Name the runbook's section about the error, if there is one."""
-    if error.operation_name.endswith(("Secret", "SecretValue")):
-        return " See docs/operations.md, AuthorizerAlarm."
-    sections = {
-        "ResourceNotFoundException": "Getting back a table that was deleted",
-        "ProvisionedThroughputExceededException": "TableThrottlesAlarm",
-        "ThrottlingException": "TableThrottlesAlarm",
-    }
-    section = sections.get(error.response["Error"]["Code"])
-    return f" See docs/operations.md, {section}." if section else ""
 
 
 def main() -> None:
@@ -116,7 +106,9 @@ def main() -> None:
     except (NoCredentialsError, NoRegionError) as error:
         sys.exit(f"Error: {str(error).rstrip('.')}. {_WHERE}")
     except ClientError as error:
-        sys.exit(f"Error: AWS rejected the call ({error}).{_section(error)}")
+        is_about_secret = error.operation_name.endswith(("Secret", "SecretValue"))
+        section = "AuthorizerAlarm" if is_about_secret else _SECTIONS.get(error.response["Error"]["Code"])
+        sys.exit(f"Error: AWS rejected the call ({error}).{f' See docs/operations.md, {section}.' if section else ''}")
     except BotoCoreError as error:
         sys.exit(f"Error: AWS could not be reached ({error}). {_AGAIN}")
     except KeyboardInterrupt:

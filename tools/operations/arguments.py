@@ -39,46 +39,37 @@ def parse(words: list[str]) -> argparse.Namespace:
     )
     shared.add_argument("--local", action="store_true", help="use the running 'make serve' instead of AWS")
     shared.add_argument("--yes", action="store_true", help="do not ask for confirmation")
-
-    parser = _Parser(
-        prog="python -m tools.operations",
-        description="Manage the clients and conversations of a deployed stack.",
-        parents=[shared],
-    )
+    description = "Manage the clients and conversations of a deployed stack."
+    parser = _Parser(prog="python -m tools.operations", description=description, parents=[shared])
     groups: Any = parser.add_subparsers(dest="group", required=True)
 
-    def add_command(group: Any, name: str, description: str | None) -> Any:
+    def command(group: Any, name: str, description: str | None) -> Any:
         return group.add_parser(name, help=description, description=description, parents=[shared])
 
-    clients = add_command(groups, "clients", "manage the clients that can call the API")
+    clients = command(groups, "clients", "manage the clients that can call the API")
     clients = clients.add_subparsers(dest="command", required=True)
-    add_command(clients, "list", "list the clients, without secrets")
+    command(clients, "list", "list the clients, without secrets")
     for name in ("add", "rotate", "finish", "remove"):
-        add_command(clients, name, getattr(Clients, name).__doc__).add_argument("id", type=_text, metavar="ID")
+        command(clients, name, getattr(Clients, name).__doc__).add_argument("id", type=_text, metavar="ID")
 
-    stored = add_command(groups, "conversations", "find, erase, or restore conversations")
+    stored = command(groups, "conversations", "find, erase, or restore conversations")
     stored = stored.add_subparsers(dest="command", required=True)
-    find = add_command(stored, "find", "print the ids of the conversations that have a value; reads the whole table")
+    find = command(stored, "find", "print the ids of the conversations that have a value; reads the whole table")
     find.add_argument("name", type=_text, metavar="NAME", help="a field, such as campaign, or an attribute's name")
     find.add_argument("value", type=_text, metavar="VALUE", help="its value; also a number, or an element of a list")
-    erase = add_command(stored, "erase", "delete conversations, and record them so that 'restore' skips them")
-    erase.add_argument(
-        "ids", type=_conversation, metavar="ID", nargs="+", help="or -, for one per line of standard input"
-    )
-    add_command(stored, "erase-again", "delete what is recorded as erased, after the table itself was restored")
-    restore = add_command(stored, "restore", "copy conversations from a restored table into the stack's table")
+    erase = command(stored, "erase", "delete conversations, and record them so that 'restore' skips them")
+    erase.add_argument("ids", type=_conversation, metavar="ID", nargs="+", help="or -: one per line of standard input")
+    command(stored, "erase-again", "delete what is recorded as erased, after the table itself was restored")
+    restore = command(stored, "restore", "copy conversations from a restored table into the stack's table")
     restore.add_argument("source", type=_text, metavar="TABLE", help="the restored table to copy from")
     restore.add_argument("--only", type=_conversation, metavar="ID", help="copy only this conversation")
-    restore.add_argument(
-        "--overwrite",
-        action="store_true",
-        help="also replace conversations that exist, unless changed after the restore",
-    )
+    overwriting = "also replace conversations that exist, unless they changed after the restore"
+    restore.add_argument("--overwrite", action="store_true", help=overwriting)
     restore.add_argument("--expired", action="store_true", help="also copy what has expired, and date each copy anew")
     restore.add_argument(
         "--erasures", type=_text, metavar="TABLE", help="another stack's table of erasures, to skip too"
     )
-    add_command(stored, "retain", "date every conversation anew, by the stack's RetentionDays")
+    command(stored, "retain", "date every conversation anew, by the stack's RetentionDays")
 
     arguments = parser.parse_args(words, argparse.Namespace(stack=None, local=False, yes=False))
     if "-" in (ids := getattr(arguments, "ids", [])) and len(ids) > 1:
@@ -92,9 +83,8 @@ def parse(words: list[str]) -> argparse.Namespace:
 
 
 def read_conversations() -> list[str]:
-    """Return the ids on standard input, one per line; one that starts with a quotation mark is a JSON string."""
-    line = ""
-    ids = []
+    """Return the ids on standard input, one per line; a line that starts with a quotation mark is a JSON string."""
+    line, ids = "", []
     try:
         for line in sys.stdin.buffer.read().decode("utf-8-sig").split("\n"):
             if text := line.removesuffix("\r"):

@@ -3,14 +3,15 @@
 import re
 import sys
 import time
+from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from itertools import chain, repeat
+from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
-from tools.operations.erasures import DAYS_RECORDED, KEY, erase_again, read_erasures, timestamp
+from tools.operations.erasures import KEY, erase_again, read_erasures, timestamp
 from tools.operations.errors import OperationError
 from tools.operations.target import CONNECTIONS, Target
 
@@ -45,27 +46,30 @@ def find(target: Target, name: str, value: str) -> Iterator[str]:
     return (item[KEY]["S"] for page in pages for item in page)
 
 
-def restore(  # noqa: PLR0913 -- the command's options
-    target: Target, source: str, *, only: str | None, overwrite: bool, expired: bool, erasures: str | None
-) -> str:
+def restore(target: Target, options: Namespace) -> str:
     """Copy conversations from the source table into the stack's: those it lacks, or with `overwrite` all of them.
 
     Never replaces a record that has changed since the source table was created, so it can be stopped and run again.
-    With `expired`, each copy is dated anew. `erasures` is another stack's table of erasures, to skip as well.
     """
     dynamodb = target.client("dynamodb")
-    if source == target.table:
+    if options.source == target.table:
         raise OperationError("That is the stack's own table. Name the restored table instead.")
-    table = _describe(dynamodb, source)
-    _warn_of_erasures(table, target, erasures)
+    table = _describe(dynamodb, options.source)
+    restored_from = table.get("RestoreSummary", {}).get("SourceTableArn", "")
+    if not options.erasures and not restored_from.endswith(f":table/{target.table}"):
+        print("Warning: this is no restore of the stack's own table. What was erased in another stack comes back, "
+              "unless you name that stack's table of erasures: --erasures TABLE.", file=sys.stderr)  # fmt: skip
     # Times compare as texts, and every time is greater than "0".
-    replaced_before = {":replacedBefore": {"S": timestamp(table["CreationDateTime"]) if overwrite else "0"}}
+    replaced_before = {":replacedBefore": {"S": timestamp(table["CreationDateTime"]) if options.overwrite else "0"}}
+    own: dict[str, str] = {}
+    others: dict[str, str] = {}
 
-    def copy(item: Item, *erased: dict[str, str]) -> str:
-        erased_at = max(erasures.get(item[KEY]["S"], "") for erasures in erased)
-        if expired:
+    def copy(item: Item) -> str:
+        erased_at = max(erased.get(item[KEY]["S"], "") for erased in (own, others))
+        if options.expired:
             item = {name: it for name, it in item.items() if name != "expiresAt"} | _expiry(item, target)
-        if item["createdAt"]["S"] <= erased_at or int(item.get("expiresAt", _NEVER)["N"]) <= time.time():
+        has_expired = "expiresAt" in item and int(item["expiresAt"]["N"]) <= time.time()
+        if has_expired or item["createdAt"]["S"] <= erased_at:
             return "skipped (erased or expired)"
         try:
             dynamodb.put_item(
@@ -79,18 +83,14 @@ def restore(  # noqa: PLR0913 -- the command's options
         return "copied"
 
     counts: Counter[str] = Counter()
-    known: dict[str, str] = {}
     # The first failure, or Ctrl-C, cancels the page's copies that have not begun.
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         # After the last page, an empty one: the erasures are read once more.
-        for page in chain(_get(dynamodb, source, only) if only else _scan(dynamodb, table), [[]]):
-            own = read_erasures(dynamodb, target.erasures)
+        for page in chain(_get(dynamodb, options) if options.only else _scan(dynamodb, table), [[]]):
+            known, own = own, read_erasures(dynamodb, target.erasures)
             erase_again(target, own.items() - known.items())
-            known = own
-            others = read_erasures(dynamodb, erasures) if erasures else {}
-            counts.update(pool.map(copy, page, repeat(own), repeat(others)))
-    if not counts:
-        raise OperationError(f"Table {source} has no such conversation." if only else f"Table {source} is empty.")
+            others = read_erasures(dynamodb, options.erasures) if options.erasures else {}
+            counts.update(pool.map(copy, page))
     return _summary(counts)
 
 
@@ -109,22 +109,16 @@ def retain(target: Target) -> str:
                 UpdateExpression="SET expiresAt = :expiresAt" if expiry else "REMOVE expiresAt",
                 # A submission that came meanwhile has dated the record itself.
                 ConditionExpression="updatedAt = :updatedAt",
-                ExpressionAttributeValues={f":{name}": it for name, it in expiry.items()}
-                | {":updatedAt": item["updatedAt"]},
+                ExpressionAttributeValues={":updatedAt": item["updatedAt"]}
+                | {f":{name}": it for name, it in expiry.items()},
             )
         except dynamodb.exceptions.ConditionalCheckFailedException:
             return "unchanged"
         return "dated anew"
 
-    counts: Counter[str] = Counter()
-    table = _describe(dynamodb, target.table)
+    pages = _scan(dynamodb, _describe(dynamodb, target.table), ProjectionExpression=f"{KEY}, updatedAt, expiresAt")
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        for page in _scan(dynamodb, table, ProjectionExpression=f"{KEY}, updatedAt, expiresAt"):
-            counts.update(pool.map(redate, page))
-    return _summary(counts)
-
-
-_NEVER = {"N": "99999999999"}
+        return _summary(Counter(outcome for page in pages for outcome in pool.map(redate, page)))
 
 
 def _expiry(item: Item, target: Target) -> Item:
@@ -133,16 +127,6 @@ def _expiry(item: Item, target: Target) -> Item:
         return {}
     expires_at = datetime.fromisoformat(item["updatedAt"]["S"]) + timedelta(days=target.retention_days)
     return {"expiresAt": {"N": str(int(expires_at.timestamp()))}}
-
-
-def _warn_of_erasures(table: dict[str, Any], target: Target, erasures: str | None) -> None:
-    restored: dict[str, Any] = table.get("RestoreSummary", {})
-    if not erasures and not restored.get("SourceTableArn", "").endswith(f":table/{target.table}"):
-        print("Warning: this is no restore of the stack's own table. If it belonged to another stack, what was erased "
-              "there comes back. Name that stack's table of erasures: --erasures TABLE.", file=sys.stderr)  # fmt: skip
-    if restored and restored["RestoreDateTime"] < datetime.now(UTC) - DAYS_RECORDED:
-        print(f"Warning: the table is of {restored['RestoreDateTime']:%Y-%m-%d}, and erasures are recorded for "
-              f"{DAYS_RECORDED.days} days. What was erased before comes back.", file=sys.stderr)  # fmt: skip
 
 
 def _describe(dynamodb: Any, table: str) -> dict[str, Any]:
@@ -155,8 +139,8 @@ def _describe(dynamodb: Any, table: str) -> dict[str, Any]:
         ) from error
 
 
-def _get(dynamodb: Any, table: str, conversation: str) -> Iterable[list[Item]]:
-    response = dynamodb.get_item(TableName=table, Key={KEY: {"S": conversation}}, ConsistentRead=True)
+def _get(dynamodb: Any, options: Namespace) -> list[list[Item]]:
+    response = dynamodb.get_item(TableName=options.source, Key={KEY: {"S": options.only}}, ConsistentRead=True)
     return [[response["Item"]]] if "Item" in response else []
 
 
@@ -175,4 +159,6 @@ def _scan(dynamodb: Any, table: dict[str, Any], **options: Any) -> Iterator[list
 
 
 def _summary(counts: Counter[str]) -> str:
-    return ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(counts.items())) or "The table is empty."
+    if not counts:
+        raise OperationError("The table has no conversation, or not this one.")
+    return ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(counts.items()))
