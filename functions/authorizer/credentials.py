@@ -34,7 +34,7 @@ def read_clients() -> Json:
     except (TransformParameterError, UnicodeDecodeError):
         clients = None
     if not isinstance(clients, dict):
-        # Without a cause, because the parser's error may quote the secret.
+        # Without a cause, because the parser's exception holds the secret.
         raise CredentialsError("The secret must be a JSON object from api id to a secret or a list of secrets")
     return clients
 

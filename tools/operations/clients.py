@@ -26,7 +26,7 @@ class Clients:
         try:
             self.entries: dict[str, Any] = dict(json.loads(version["SecretString"]).items())
         except (AttributeError, KeyError, ValueError, RecursionError):
-            # From None: the parser's error may quote the secret.
+            # From None, because the parser's exception holds the secret.
             raise OperationError(
                 "The secret must be a JSON object from api id to a secret or a list of secrets. "
                 "Restore a good version: docs/operations.md, AuthorizerAlarm."
