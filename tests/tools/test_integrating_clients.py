@@ -177,20 +177,14 @@ def test_a_forged_webhook_and_a_ping_are_not_queued(webhook, event, status):
     assert webhook.queued() == []
 
 
-def test_a_refused_event_does_not_block_the_ones_behind_it(webhook, capsys):
-    answers = (400, None, REFUSED), (413, None, {"error": {}}), (200, None, STORED)
+def test_a_refused_event_is_dropped_and_another_error_keeps_it_queued(webhook, capsys):
+    answers = (400, None, REFUSED), (413, None, {"error": {}}), (200, None, STORED), (401, None, {"error": {}})
     with serving(*answers) as (server, env):
         webhook.send_to(env["URL"])
-        webhook.forward({"Records": [{"body": json.dumps(PAYLOAD)}] * len(answers)}, None)
+        with pytest.raises(RuntimeError, match="401"):
+            webhook.forward({"Records": [{"body": json.dumps(PAYLOAD)}] * len(answers)}, None)
     assert server.received == [webhook.submission(PAYLOAD)] * len(answers)
     assert capsys.readouterr().err.count("refused: ") == 2
-
-
-def test_an_event_returns_to_the_queue_unless_it_is_refused(webhook):
-    with serving((401, None, {"error": {}})) as (_, env):
-        webhook.send_to(env["URL"])
-        with pytest.raises(RuntimeError, match="401"):
-            webhook.forward({"Records": [{"body": json.dumps(PAYLOAD)}]}, None)
 
 
 def test_an_event_id_is_the_same_for_each_delivery_of_an_event():
