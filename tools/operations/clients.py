@@ -52,7 +52,10 @@ class Clients:
     def rotate(self, api_id: str) -> str:
         """Give a client a second secret and print it once; both are valid until "finish"."""
         if len(valid := self.secrets_of(api_id)) > 1:
-            raise OperationError(f"{api_id} already has two secrets. Once it uses the new one, run 'finish {api_id}'.")
+            raise OperationError(
+                f"{api_id} already has two secrets. Once it uses the new one, the last in Secrets Manager, "
+                f"run 'finish {api_id}'."
+            )
         return self._write(api_id, [*valid, secrets.token_urlsafe()])
 
     def finish(self, api_id: str) -> None:
