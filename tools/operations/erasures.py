@@ -10,6 +10,7 @@ stays.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from tools.operations.errors import OperationError
@@ -17,22 +18,24 @@ from tools.operations.target import Target
 
 KEY = "externalConversationId"
 
-# Point-in-time recovery reaches back 35 days.
-DAYS_RECORDED = timedelta(days=40)
+# Longer than the 35 days of point-in-time recovery.
+RECORDED = timedelta(days=40)
 
 
 def erase(target: Target, conversations: Iterable[str]) -> list[str]:
     """Record and delete the conversations. Return those that the table does not have."""
     dynamodb = target.client("dynamodb")
+    headers = dynamodb.describe_table(TableName=target.erasures)["ResponseMetadata"]["HTTPHeaders"]
+    # The operator's clock can be wrong, and a record's createdAt is AWS's time. Rounded up: Date has whole seconds.
+    correction = parsedate_to_datetime(headers["date"]) + timedelta(seconds=1) - datetime.now(UTC)
     missing = []
     for conversation in conversations:
-        erased_at = _record(dynamodb, target, conversation, datetime.now(UTC))
-        answer = dynamodb.delete_item(TableName=target.table, Key={KEY: {"S": conversation}}, ReturnValues="ALL_OLD")
-        created_at = answer.get("Attributes", {}).get("createdAt", {}).get("S", "")
-        # The operator's clock can be behind the functions'.
-        if created_at > erased_at:
-            _record(dynamodb, target, conversation, datetime.fromisoformat(created_at))
-        if "Attributes" not in answer:
+        erased_at = datetime.now(UTC) + correction
+        expires_at = str(int((erased_at + RECORDED).timestamp()))
+        recorded = {KEY: {"S": conversation}, "erasedAt": {"S": timestamp(erased_at)}, "expiresAt": {"N": expires_at}}
+        dynamodb.put_item(TableName=target.erasures, Item=recorded)
+        deleted = dynamodb.delete_item(TableName=target.table, Key={KEY: {"S": conversation}}, ReturnValues="ALL_OLD")
+        if "Attributes" not in deleted:
             missing.append(conversation)
     return missing
 
@@ -67,10 +70,3 @@ def read_erasures(dynamodb: Any, table: str) -> dict[str, str]:
 def timestamp(moment: datetime) -> str:
     """Return a time as the service writes it, so that times compare as texts."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _record(dynamodb: Any, target: Target, conversation: str, moment: datetime) -> str:
-    erased_at, expires_at = timestamp(moment), str(int((moment + DAYS_RECORDED).timestamp()))
-    item = {KEY: {"S": conversation}, "erasedAt": {"S": erased_at}, "expiresAt": {"N": expires_at}}
-    dynamodb.put_item(TableName=target.erasures, Item=item)
-    return erased_at
