@@ -19,7 +19,8 @@ from tools.local.programs import ROOT
 
 
 @pytest.mark.parametrize(
-    ("name", "answer"), [("authorizer-allow", '"Effect": "Allow"'), ("authorizer-deny-wrong-secret", "denied: 401")]
+    ("name", "answer"),
+    [("authorizer-allow", '"Effect": "Allow"'), ("authorizer-deny-wrong-secret", "401 Unauthorized")],
 )
 def test_an_event_with_the_examples_secret_gets_the_stacks_own(stack, name, answer):
     event = read_event(ROOT / f"events/{name}.json")

@@ -1,4 +1,4 @@
-"""Reading a file of `events/` for the local stack, and who gets it."""
+"""Reading a file of `events/` for the local stack, and choosing its function."""
 
 import pytest
 
@@ -7,22 +7,33 @@ from tools.local.event import function_for as chosen_for
 from tools.local.event import read_event as read
 
 
-def test_an_event_goes_to_the_function_of_its_route_or_the_one_that_is_named(event_name, read_event, function_for):
+def test_an_event_goes_to_the_function_of_its_route(event_name, read_event, function_for):
     event = read_event(event_name)
     assert f"{chosen_for(event)}Function" == function_for(event)
-    assert chosen_for(event, "Many") == "Many"
 
 
-@pytest.mark.parametrize(("event", "named"), [({}, None), ({"resource": "/elsewhere"}, None), ({}, "SmokeTest")])
-def test_an_event_that_no_function_takes_is_refused_with_the_functions_there_are(event, named):
-    with pytest.raises(StackError, match=r"say FUNCTION=Ingest\|Many\|Read\|Authorizer"):
-        chosen_for(event, named)
+def test_a_named_function_gets_another_routes_event(read_event):
+    assert chosen_for(read_event("stored-full"), "Many") == "Many"
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "message"),
+    [
+        (None, None, r"matches no route\. Add FUNCTION=Ingest, Many, Read, or Authorizer"),
+        ("stored-full", "SmokeTest", r"Unknown function SmokeTest\. Use Ingest, Many, Read, or Authorizer"),
+        ("stored-full", "Authorizer", "not one of Authorizer's"),
+        ("authorizer-allow", "Ingest", "not one of Ingest's"),
+    ],
+)
+def test_an_event_that_its_function_cannot_handle_is_refused(read_event, name, chosen, message):
+    with pytest.raises(StackError, match=message):
+        chosen_for(read_event(name) if name else {}, chosen)
 
 
 @pytest.mark.parametrize("content", [None, b"{", b"\xff", b"[1]"])
-def test_a_file_without_an_event_is_told_by_name(tmp_path, content):
+def test_a_file_without_an_event_is_refused_by_its_name(tmp_path, content):
     file = tmp_path / "event.json"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(StackError, match=r"event\.json holds no event"):
+    with pytest.raises(StackError, match=r"event from .*event\.json"):
         read(file)

@@ -1,4 +1,4 @@
-"""Child processes of the local stack, grandchildren included, end with the process that started them."""
+"""Child processes of the local stack, and their children, end with the process that started them."""
 
 import os
 import sys
@@ -12,13 +12,13 @@ from tools.local.errors import StackError
 from tools.local.process import run
 from tools.local.programs import ROOT
 
-# Says when it is up. Its own child would say that it has lived on.
+# Prints a line when it is up. Its child prints another one if it survives.
 _FAMILY = ["sh", "-c", "{ sleep 30; echo survived; } & echo up; wait"]
 
 
 @pytest.mark.parametrize("then", ["pass", "os.kill(os.getpid(), signal.SIGKILL)"])
-def test_no_process_is_left_behind_by_the_end_of_the_block_or_sigkill(tmp_path: Path, then: str) -> None:
-    # A reader of the pipe is at its end when every process that could write to it is gone.
+def test_no_process_survives_the_end_of_the_block_or_a_sigkill(tmp_path: Path, then: str) -> None:
+    # A reader gets the end of the pipe when every process that can write to it has ended.
     log = tmp_path / "pipe"
     os.mkfifo(log)
     program = f"""
@@ -28,10 +28,10 @@ with guarded({_FAMILY!r}, os.environ, pathlib.Path({str(log)!r})):
     sys.stdin.readline()
     {then}
 """
-    with start([sys.executable, "-c", program], cwd=ROOT, stdin=PIPE) as parent, log.open() as told:
-        assert told.readline() == "up\n"
+    with start([sys.executable, "-c", program], cwd=ROOT, stdin=PIPE) as parent, log.open() as output:
+        assert output.readline() == "up\n"
         parent.communicate("\n")
-        assert told.read() == ""
+        assert output.read() == ""
 
 
 def test_a_failing_command_is_reported_with_the_end_of_its_output(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The commands: `python -m tools.local run | serve | invoke | …`."""
+"""The commands of the local stack: `python -m tools.local run | serve | invoke | …`."""
 
 import argparse
 import signal
@@ -19,29 +19,29 @@ from tools.local.stack import description, private_files, running, served
 
 
 def run(_: argparse.Namespace) -> None:
-    """Everything once: start, build, deploy, send the samples, stop."""
+    """deploy to an emulator, send samples, print what is stored, and stop"""
     with running("run") as stack:
         show(stack)
-    print("Everything is stopped.")
+    print("Stopped.")
 
 
 def serve(arguments: argparse.Namespace) -> None:
-    """Stay up until Ctrl-C."""
+    """the same, but stay up until Ctrl-C"""
     hosts = [HOST, *sam_local.docker_hosts()]
     with running("serve", arguments.port, hosts) as stack, docs.serving(stack) as page:
         show(stack)
         with private_files(description(stack) | sam_local.files(stack)):
-            print(f"Up until Ctrl-C. To send a submission:\n\n{curl(stack)}\n")
-            print(f"To try it in a browser: {page}")
-            print("To follow the functions' log lines: make logs")
-            print("To take up changed sources: make redeploy\n", flush=True)
+            print(f"Ready at {stack.url}. Press Ctrl-C to stop. Send a submission:\n\n{curl(stack)}\n")
+            print(f"Try it in a browser:  {page}")
+            print("Follow the logs:      make logs")
+            print("Update the functions: make redeploy\n", flush=True)
             with suppress(KeyboardInterrupt):
                 threading.Event().wait()
-    print("\nEverything is stopped.")
+    print("\nStopped.")
 
 
 def logs(_: argparse.Namespace) -> None:
-    """Print the log lines of the running `serve` until Ctrl-C."""
+    """follow the logs of the running 'serve'"""
     endpoint = served()["endpoint"]
     with suppress(KeyboardInterrupt):
         for line in follow(deployment.functions(endpoint).values(), endpoint):
@@ -49,32 +49,33 @@ def logs(_: argparse.Namespace) -> None:
 
 
 def redeploy(_: argparse.Namespace) -> None:
-    """Give the functions of the running `serve` the sources as they are now."""
+    """update the running 'serve' from functions/"""
     deployment.redeploy("serve", served()["endpoint"])
 
 
 def invoke(arguments: argparse.Namespace) -> None:
-    """Print what a function of the running `serve` answers to an event."""
-    given = event.read_event(arguments.event)
-    function = event.function_for(given, arguments.function)
+    """invoke a function of the running 'serve' and print its response"""
+    payload = event.read_event(arguments.event)
+    function = event.function_for(payload, arguments.function)
     stack = served()
-    print(event.invoke(given, function, stack["apiSecret"], stack["endpoint"]))
+    print(event.invoke(payload, function, stack["apiSecret"], stack["endpoint"]))
 
 
 def sam_invoke(arguments: argparse.Namespace) -> None:
-    """Run `sam local invoke` with an event."""
+    """run 'sam local invoke' with an event, in Docker"""
     name = event.function_for(event.read_event(arguments.event), arguments.function)
     words = ["invoke", f"{name}Function", "--event", str(arguments.event), *arguments.options]
     sam_local.become(words, served()["endpoint"])
 
 
 def sam_start_api(arguments: argparse.Namespace) -> None:
-    """Run `sam local start-api`."""
+    """run 'sam local start-api', in Docker"""
     sam_local.become(["start-api", *arguments.options], served()["endpoint"])
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tools.local", description="The service on this machine.")
+    description = "Run the service on this machine, in an AWS emulator."
+    parser = argparse.ArgumentParser(prog="python -m tools.local", description=description)
     commands = parser.add_subparsers(required=True)
     for call in (run, serve, logs, redeploy, invoke, sam_invoke, sam_start_api):
         command = commands.add_parser(call.__name__.replace("_", "-"), help=call.__doc__)
@@ -82,25 +83,26 @@ def _arguments() -> argparse.Namespace:
         if call is serve:
             command.add_argument("--port", type=int, default=8000, help="port of the API (default: 8000)")
         if call in {invoke, sam_invoke}:
-            command.add_argument("event", type=Path)
-            command.add_argument("--function")
+            command.add_argument("event", type=Path, help="event file, such as events/stored-full.json")
+            functions = "Ingest, Many, Read, or Authorizer (default: the one that API Gateway would invoke)"
+            command.add_argument("--function", help=functions)
         if call in {sam_invoke, sam_start_api}:
-            command.add_argument("options", nargs="*", help="after --: SAM CLI's own")
+            command.add_argument("options", nargs="*", help="options for SAM CLI, after --")
     return parser.parse_args()
 
 
 def main() -> None:
-    """Run the command; whatever goes wrong is one sentence and an exit code."""
+    """Run the command. An error is one sentence and an exit code."""
     arguments = _arguments()
-    # As an exception, like Ctrl-C, a signal unwinds the `with` blocks that stop everything.
+    # As an exception, like Ctrl-C, a signal leaves the `with` blocks, which stop everything.
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda signalled, _: sys.exit(128 + signalled))
+        signal.signal(number, lambda received, _: sys.exit(128 + received))
     try:
         arguments.call(arguments)
     except StackError as error:
         sys.exit(f"Error: {error}")
     except (BotoCoreError, ClientError) as error:
-        sys.exit(f"Error: the emulator can't be asked, or refused ({error}). Its log is in {LOCAL}.")
+        sys.exit(f"Error: the emulator failed or can't be reached ({error}). See the logs in {LOCAL}.")
     except KeyboardInterrupt:
         sys.exit(130)
 

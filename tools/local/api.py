@@ -12,15 +12,15 @@ READ = "/metadata-ingestion/v1/convo-metadata"
 
 
 def credentials(stack: Stack) -> dict[str, str]:
-    """Return the headers that let the stack's client in."""
+    """Return the headers with the credentials of the stack's client."""
     return {"asapp-api-id": stack.api_id, "asapp-api-secret": stack.api_secret}
 
 
 def request(
     stack: Stack, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> BaseHTTPResponse:
-    """Send a request with these headers, the stack's credentials where none are given; return the answer."""
-    given = credentials(stack) if headers is None else headers
-    # A PoolManager heeds no proxy that the environment names.
+    """Send a request, with the credentials of the stack's client unless there are headers. Return the response."""
+    sent = credentials(stack) if headers is None else headers
+    # A PoolManager ignores the proxies that the environment names.
     with PoolManager() as connections:
-        return connections.request(method, stack.url + path, body, headers=given, timeout=60, retries=False)
+        return connections.request(method, stack.url + path, body, headers=sent, timeout=60, retries=False)

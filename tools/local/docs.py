@@ -1,4 +1,4 @@
-"""A page to try the API on: its document in Swagger UI, credentials filled in, and a way through to the stack."""
+"""Serves the try-it page: openapi.yaml in Swagger UI with the credentials filled in, and a proxy to the stack."""
 
 import json
 import logging
@@ -23,12 +23,12 @@ _FOLDER = "/docs"
 _ROUTES = {SINGLE: "POST", MANY: "POST", READ: "GET"}
 _SWAGGER_UI = distribution("flask-swagger-ui").locate_file("flask_swagger_ui/dist")
 
-_SENT_ON = {"accept", "asapp-api-id", "asapp-api-secret", "content-type"}
-_SENT_BACK = {"content-type", "retry-after", "x-amzn-requestid"}
+_REQUEST_HEADERS = {"accept", "asapp-api-id", "asapp-api-secret", "content-type"}
+_RESPONSE_HEADERS = {"content-type", "retry-after", "x-amzn-requestid"}
 
 _PAGE_HEADERS = {
     "Cache-Control": "no-store",
-    # The page holds credentials: it loads and calls nothing but this server, and nobody may frame it.
+    # The page contains credentials: it connects to this server only, and no other page can frame it.
     "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
 }
@@ -36,10 +36,10 @@ _PAGE_HEADERS = {
 
 @contextmanager
 def serving(stack: Stack) -> Iterator[str]:
-    """Serve the page on a free loopback port for as long as the block lasts; yield its address."""
-    # It holds the credentials: other users of the machine can't guess it.
+    """Serve the page on a free loopback port for the duration of the block. Yield its URL."""
+    # The page contains credentials, so its path must be a secret from other users of the machine.
     path = f"{_FOLDER}/{secrets.token_urlsafe()}"
-    # The terminal is for the person who started this.
+    # Access logs would hide the output of the command.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server(HOST, 0, _application(stack, path), threaded=True)
     Thread(target=server.serve_forever).start()
@@ -56,25 +56,25 @@ def _application(stack: Stack, path: str) -> flask.Flask:
     page = _page(stack)
     application.add_url_rule(path, "page", lambda: flask.Response(page, headers=_PAGE_HEADERS))
     for route, method in _ROUTES.items():
-        application.add_url_rule(route, route, lambda: _pass_on(stack), methods=[method])
+        application.add_url_rule(route, route, lambda: _forward(stack), methods=[method])
     return application
 
 
 def _page(stack: Stack) -> str:
     document = yaml.safe_load((ROOT / "openapi.yaml").read_text())
-    # To this server, whose address is the page's own.
+    # This server, by the page's own origin.
     document["servers"] = [{"url": "/"}]
     schemes = document["components"]["securitySchemes"]
     filled_in = {name: credentials(stack)[scheme["name"]] for name, scheme in schemes.items()}
-    # A "<" could end the script element that they stand in.
+    # A "<" could end the page's script element.
     values = {"document": document, "credentials": filled_in}
     escaped = {name: json.dumps(value).replace("<", "\\u003c") for name, value in values.items()}
     return Template(Path(__file__).with_suffix(".html").read_text()).substitute(escaped)
 
 
-def _pass_on(stack: Stack) -> flask.Response:
-    given = flask.request
-    headers = {name: value for name, value in given.headers.items() if name.lower() in _SENT_ON}
-    answer = request(stack, given.method, given.full_path, given.get_data(), headers)
-    kept = {name: value for name, value in answer.headers.items() if name.lower() in _SENT_BACK}
-    return flask.Response(answer.data, answer.status, kept)
+def _forward(stack: Stack) -> flask.Response:
+    received = flask.request
+    headers = {name: value for name, value in received.headers.items() if name.lower() in _REQUEST_HEADERS}
+    response = request(stack, received.method, received.full_path, received.get_data(), headers)
+    kept = {name: value for name, value in response.headers.items() if name.lower() in _RESPONSE_HEADERS}
+    return flask.Response(response.data, response.status, kept)

@@ -1,4 +1,4 @@
-"""Clients of the emulated AWS, which know nothing of the developer's own account."""
+"""Clients of the emulated AWS. They use nothing of the developer's own account."""
 
 import os
 from typing import Any
@@ -13,9 +13,9 @@ _CONFIG = Config(proxies={}, retries={"total_max_attempts": 1}, max_pool_connect
 
 
 def client(service: str, endpoint: str) -> Any:
-    """Return a client of `service` at `endpoint`, whatever profile, region or proxy the environment names."""
+    """Return a client of a service at the endpoint. It ignores profiles, regions and proxies of the environment."""
     no_profile = {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
-    # Any: the types of boto3 know a client only by the literal name of its service.
+    # Any: boto3's types have a client only for the literal name of a service.
     session: Any = boto3.Session(botocore_session=botocore.session.Session(no_profile))
     return session.client(
         service,

@@ -18,7 +18,7 @@ _SECONDS_TO_START = 60
 
 @contextmanager
 def emulating(folder: Path, port: int | None, hosts: Sequence[str] = (HOST,)) -> Iterator[str]:
-    """Run the emulator on `port`, or on any free one, of each of this machine's `hosts`; yield the first's endpoint."""
+    """Run the emulator on a port, or a free one, of each of this machine's hosts. Yield the endpoint at the first."""
     chosen = port or 0
     for host in hosts:
         chosen = claim(host, chosen)
@@ -35,7 +35,7 @@ def emulating(folder: Path, port: int | None, hosts: Sequence[str] = (HOST,)) ->
 
 
 def claim(host: str, port: int) -> int:
-    """Return `port`, or for 0 a free one, if it can be had at this moment."""
+    """Return the port, or for 0 a free one, if nothing listens on it."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -48,9 +48,9 @@ def claim(host: str, port: int) -> int:
 
 
 def _wait(process: Popen[str], endpoint: str, log: Path) -> None:
-    # Its own log says when it listens. To ask the port would not tell this emulator from another that was faster.
+    # The log says when this emulator listens. A connection could reach another one, which took the port earlier.
     deadline = time.monotonic() + _SECONDS_TO_START
     while f"Running on {endpoint}" not in log.read_text(errors="replace"):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise StackError(f"The emulator did not start; the end of {log}:\n{last_lines(log)}")
+            raise StackError(f"The emulator did not start. Last lines of {log}:\n{last_lines(log)}")
         time.sleep(0.1)

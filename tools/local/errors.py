@@ -1,5 +1,5 @@
-"""What can go wrong with the local stack, told in a sentence that says what to do."""
+"""Errors of the local stack, with a message for the person who ran the command."""
 
 
 class StackError(Exception):
-    """The local stack can't do what was asked; the message is for the person who asked."""
+    """A command of the local stack failed. The message says what happened and what to do."""

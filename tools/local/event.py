@@ -1,4 +1,4 @@
-"""The files in `events/`, and sending one of them to a deployed function."""
+"""Reads the files in `events/`, and sends one of them to a deployed function."""
 
 import json
 from pathlib import Path
@@ -11,43 +11,48 @@ from tools.local.errors import StackError
 
 ALIAS = "live"
 
-# What the events say instead of a secret.
+# The events contain this text instead of a secret.
 _EXAMPLE_SECRET = "an-example-and-nobodys-secret"  # noqa: S105 -- it opens nothing
 
 _AUTHORIZER = "Authorizer"
 _FUNCTIONS = {SINGLE: "Ingest", MANY: "Many", READ: "Read"}
+_NAMES = "Ingest, Many, Read, or Authorizer"
 
 
 def read_event(file: Path) -> dict[str, Any]:
-    """Return the event in `file`; raise StackError if there is none."""
+    """Return the event in a file. Raise StackError if it has none."""
     try:
         return dict(json.loads(file.read_text()))
     except (OSError, ValueError, TypeError) as error:
-        raise StackError(f"{file} holds no event ({error}): choose a file of events/.") from error
+        raise StackError(f"Can't read an event from {file} ({error}). Choose a file in events/.") from error
 
 
-def function_for(event: dict[str, Any], named: str | None = None) -> str:
-    """Return `named`, or the function that API Gateway would give the event to; raise StackError if there is none."""
-    routed = _AUTHORIZER if event.get("type") == "REQUEST" else _FUNCTIONS.get(str(event.get("resource")))
-    function = str(named or routed)
-    names = [*_FUNCTIONS.values(), _AUTHORIZER]
-    if function not in names:
-        raise StackError(f"The event names no route, or there is no {function}: say FUNCTION={'|'.join(names)}.")
+def function_for(event: dict[str, Any], name: str | None = None) -> str:
+    """Return `name`, or the function that API Gateway would invoke. Raise StackError if the event is not one of its."""
+    is_authorizers = event.get("type") == "REQUEST" and "methodArn" in event
+    routed = _AUTHORIZER if is_authorizers else _FUNCTIONS.get(str(event.get("resource")))
+    function = name or routed
+    if function is None:
+        raise StackError(f"The event matches no route. Add FUNCTION={_NAMES}.")
+    if function not in {*_FUNCTIONS.values(), _AUTHORIZER}:
+        raise StackError(f"Unknown function {function}. Use {_NAMES}.")
+    if is_authorizers != (function == _AUTHORIZER):
+        raise StackError(f"The event is not one of {function}'s. Choose another file in events/, or another FUNCTION.")
     return function
 
 
 def invoke(event: dict[str, Any], function: str, api_secret: str, endpoint: str) -> str:
-    """Return what the deployed function answers to the event, as text.
+    """Return the deployed function's response to the event, as text.
 
-    The event gets the stack's secret where it has the example's.
+    The stack's secret replaces the example's.
     """
     payload = json.dumps(event).replace(_EXAMPLE_SECRET, json.dumps(api_secret)[1:-1])
     name = functions(endpoint)[f"{function}Function"]
     response = client("lambda", endpoint).invoke(FunctionName=name, Qualifier=ALIAS, Payload=payload)
-    answer = json.load(response["Payload"])
+    result = json.load(response["Payload"])
     if "FunctionError" not in response:
-        return json.dumps(answer, indent=2, ensure_ascii=False)
-    # Of this error, and of no other, API Gateway makes a 401.
-    if function == _AUTHORIZER and answer.get("errorMessage") == "Unauthorized":
-        return "denied: 401"
-    raise StackError(f"The function failed: {json.dumps(answer)}")
+        return json.dumps(result, indent=2, ensure_ascii=False)
+    # API Gateway turns this error, and no other, into a 401.
+    if function == _AUTHORIZER and result.get("errorMessage") == "Unauthorized":
+        return "401 Unauthorized"
+    raise StackError(f"The function raised an error: {json.dumps(result)}")

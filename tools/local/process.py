@@ -1,4 +1,4 @@
-"""Child processes that never outlive this one, however it ends."""
+"""Runs child processes that end with this process, even if it is killed."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,8 +9,8 @@ from tools.command import Command, start
 from tools.local.errors import StackError
 from tools.local.programs import ROOT
 
-# The command gets a process group of its own and, in it, a watcher that reads a pipe from us. Nothing is ever written
-# to it: it ends when we close it or end ourselves, also by SIGKILL, and the watcher then kills the whole group.
+# The command runs in a process group with a watcher that reads from a pipe. Nothing is written to the pipe. It closes
+# when this process closes it or ends, even by SIGKILL, and the watcher then kills the whole group.
 _GUARD = """
 exec 3<&0 </dev/null
 { read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
@@ -27,7 +27,7 @@ def guarded(command: Command, env: Mapping[str, str], log: Path, cwd: Path = ROO
     words = ["sh", "-c", _GUARD, "sh", *command]
     with (
         log.open("wb") as output,
-        # Its end closes the pipe.
+        # Leaving the block closes the pipe.
         start(words, env=env, cwd=cwd, stdin=PIPE, stdout=output, stderr=STDOUT, start_new_session=True) as process,
     ):
         yield process
@@ -42,6 +42,6 @@ def run(command: Command, env: Mapping[str, str], log: Path, cwd: Path = ROOT) -
 
 
 def last_lines(log: Path) -> str:
-    """Return the end of `log`, indented, to be shown under a sentence."""
+    """Return the last lines of a log, indented."""
     lines = log.read_text(errors="replace").splitlines()
     return "\n".join(f"    {line}" for line in lines[-_LINES_SHOWN:])

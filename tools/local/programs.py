@@ -1,4 +1,4 @@
-"""Where the tools of the local stack are, and the environment they run in."""
+"""The tools of the local stack: where they are, and the environments that they run in."""
 
 import fcntl
 import os
@@ -17,13 +17,13 @@ _EMULATOR = ROOT / ".tools/ministack/bin/python"
 EMULATORS_PYTHON = str(_EMULATOR)
 """The interpreter that the emulator runs the functions with, instead of Lambda's."""
 
-# Started as modules: a script's first line holds the path at which it was installed, and a checkout can move.
+# Run as modules: a script contains the path at which it was installed, and a checkout can be moved.
 SAM: list[str | Path] = [_SAM, "-m", "samcli"]
 EMULATOR: list[str | Path] = [
     _EMULATOR, "-m", "hypercorn", "tools.local.access:answer", "--workers", "0", "--keep-alive", "75",
 ]  # fmt: skip
 
-# Never the developer's own account: no profile, no file with credentials, and keys that mean nothing.
+# Never the developer's own account: no profile, no credentials file, and keys that open nothing.
 DUMMY_CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -38,10 +38,10 @@ _NOT_INHERITED = ("AWS_", "MAKE", "MFLAGS", "PYTHON", "VIRTUAL_ENV")
 
 
 def session_token() -> str:
-    """Return what the emulators of this checkout demand of AWS's clients. The file is for this user only."""
+    """Return the token that a call of the emulated AWS needs. Only this user can read its file."""
     LOCAL.mkdir(exist_ok=True)
     with os.fdopen(os.open(LOCAL / "token", os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
-        # Another process may be making it at this moment.
+        # Another process may be writing it at this moment.
         fcntl.flock(file, fcntl.LOCK_EX)
         token = file.read()
         if not token:
@@ -68,7 +68,7 @@ def sam_environment(endpoint: str) -> dict[str, str]:
 
 
 def emulator_environment(folder: Path, port: int) -> dict[str, str]:
-    """Return the emulator's whole environment. Functions inherit it, so it holds nothing of the developer's."""
+    """Return the emulator's whole environment. Functions inherit it, so it contains nothing of the developer's."""
     return {
         "PATH": os.environ["PATH"],
         "LANG": "C.UTF-8",
@@ -76,7 +76,7 @@ def emulator_environment(folder: Path, port: int) -> dict[str, str]:
         "TMPDIR": str(folder),
         "GATEWAY_PORT": str(port),
         "AWS_SESSION_TOKEN": session_token(),
-        # Listeners on fixed ports, for services that aren't used here.
+        # Not used here, and they listen on fixed ports.
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
     }

@@ -1,4 +1,4 @@
-"""What `sam local` needs to run the functions in Docker, on what the running local stack has deployed."""
+"""Runs the functions of the running local stack in Docker, with `sam local`."""
 
 import fcntl
 import json
@@ -21,18 +21,18 @@ from tools.local.emulated_aws import client
 from tools.local.stack import Stack
 from tools.local.step import step
 
-# samconfig.toml names both files.
+# samconfig.toml contains the paths of both files.
 _TEMPLATE = programs.LOCAL / "sam-local.yaml"
-# It repeats the template's variables, because a variable of the developer's shell would win over the template's.
+# The template's variables again: otherwise a variable of the developer's shell would replace the template's value.
 _VARIABLES = programs.LOCAL / "sam-local.json"
 
 _SIOCGIFADDR = 0x8915  # linux/sockios.h: ask for an interface's address
 
 
 def docker_hosts() -> list[str]:
-    """Return the address at which containers reach this machine, where that is an address of this machine.
+    """Return the address of Docker's bridge, by which containers reach this machine, if there is a bridge.
 
-    Docker Desktop's containers live in a machine of their own, and reach our loopback address from there.
+    The containers of Docker Desktop run in a virtual machine, and reach this machine's loopback address from there.
     """
     with socket.socket() as asking:
         try:
@@ -43,9 +43,9 @@ def docker_hosts() -> list[str]:
 
 
 def files(stack: Stack) -> dict[Path, str]:
-    """Return the files that samconfig.toml names. They hold the session token.
+    """Return the files that `sam local` reads. They contain the session token.
 
-    Without them `sam local` can't run, and so can't reach anybody's account.
+    Without them `sam local` cannot run, so it cannot reach an AWS account.
     """
     if which("docker"):
         with step("Building the functions for 'sam local'"):
@@ -69,7 +69,7 @@ def become(words: list[str], endpoint: str) -> NoReturn:
 
 
 def _function(name: str, template: dict[str, Any], stack: Stack) -> dict[str, Any]:
-    """Return a function as it was deployed, for a container of this machine's processor, whose calls we take."""
+    """Return a function as it was deployed, for this machine's processor and with its AWS calls to the emulator."""
     deployed = client("lambda", stack.endpoint).get_function_configuration(FunctionName=stack.functions[name])
     variables = {
         **deployed["Environment"]["Variables"],
@@ -87,11 +87,11 @@ def _function(name: str, template: dict[str, Any], stack: Stack) -> dict[str, An
     return {"Type": "AWS::Serverless::Function", "Properties": properties}
 
 
-def _api(built: dict[str, Any]) -> dict[str, Any]:
-    """Return the API with its authorizer by `Fn::GetAtt`: SAM CLI can't follow a reference to its alias."""
-    auth = built["Properties"]["Auth"]
+def _api(api: dict[str, Any]) -> dict[str, Any]:
+    """Return the API with its authorizer by `Fn::GetAtt`, because SAM CLI cannot follow a reference to its alias."""
+    auth = api["Properties"]["Auth"]
     for authorizer in auth["Authorizers"].values():
         function = authorizer["FunctionArn"]["Ref"].removesuffix(".Alias")
         authorizer["FunctionArn"] = {"Fn::GetAtt": [function, "Arn"]}
         authorizer["Identity"].pop("ReauthorizeEvery")
-    return {"Type": built["Type"], "Properties": {"StageName": built["Properties"]["StageName"], "Auth": auth}}
+    return {"Type": api["Type"], "Properties": {"StageName": api["Properties"]["StageName"], "Auth": auth}}

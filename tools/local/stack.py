@@ -1,4 +1,4 @@
-"""The deployed service on this machine, for as long as a `with` block lasts."""
+"""Runs the service on this machine for the duration of a `with` block."""
 
 import fcntl
 import json
@@ -19,7 +19,7 @@ _DESCRIPTION = LOCAL / "stack.json"
 
 @dataclass(frozen=True)
 class Stack:
-    """What a caller of the service, and a test of it, needs to know."""
+    """Where the service runs, and the credentials of its client."""
 
     name: str
     url: str
@@ -28,15 +28,15 @@ class Stack:
     endpoint: str
     table_name: str
     functions: dict[str, str]
-    """Their names in the emulator, by those in the template."""
+    """Names of the functions in the emulator, by their names in the template."""
     log: Path
 
 
 @contextmanager
 def running(name: str, port: int | None = None, hosts: Sequence[str] = (HOST,)) -> Iterator[Stack]:
-    """Start the emulator and deploy the service to it; stop everything at the end.
+    """Start the emulator and deploy the service to it. Stop both at the end.
 
-    Each name has a folder, a log and a port of its own, so stacks of different names can run side by side.
+    Each name has its own folder, logs and port, so stacks with different names can run at the same time.
     """
     folder = LOCAL / name
     with _exclusive(folder), emulating(folder, port, hosts) as endpoint:
@@ -46,9 +46,9 @@ def running(name: str, port: int | None = None, hosts: Sequence[str] = (HOST,)) 
 
 @contextmanager
 def _exclusive(folder: Path) -> Iterator[None]:
-    """Make `folder` anew, unless another process is using it."""
+    """Empty the folder, unless another process uses it."""
     LOCAL.mkdir(exist_ok=True)
-    # The kernel drops the lock with the process, so one that was killed leaves nothing to clear away.
+    # The kernel releases the lock when the process ends, even if it was killed.
     with folder.with_suffix(".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -76,20 +76,20 @@ def _find(name: str, endpoint: str, log: Path) -> Stack:
 
 
 def description(stack: Stack) -> dict[Path, str]:
-    """Return the file that tells other programs where the stack is."""
-    told = {
+    """Return the file from which other programs read where the stack is."""
+    values = {
         "url": stack.url,
         "apiId": stack.api_id,
         "apiSecret": stack.api_secret,
         "endpoint": stack.endpoint,
         "tableName": stack.table_name,
     }
-    return {_DESCRIPTION: json.dumps(told, indent=2)}
+    return {_DESCRIPTION: json.dumps(values, indent=2)}
 
 
 @contextmanager
 def private_files(texts: Mapping[Path, str]) -> Iterator[None]:
-    """Keep these files, which only this user can read, for as long as the block lasts."""
+    """Keep these files for the duration of the block. Only this user can read them."""
     try:
         for file, text in texts.items():
             file.unlink(missing_ok=True)
@@ -102,7 +102,7 @@ def private_files(texts: Mapping[Path, str]) -> Iterator[None]:
 
 
 def served() -> dict[str, str]:
-    """Return what is told of the running `make serve`; raise StackError if there is none."""
+    """Return the description of the running `make serve`. Raise StackError if there is none."""
     try:
         return dict(json.loads(_DESCRIPTION.read_text()))
     except (OSError, ValueError) as error:

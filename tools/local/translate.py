@@ -1,4 +1,4 @@
-"""Prints the CloudFormation template that SAM makes of one of ours: `python -m tools.local.translate template.yaml`."""
+"""Prints a template as SAM translates it for CloudFormation: `python -m tools.local.translate template.yaml`."""
 
 # mypy: disable-error-code="import-not-found, import-untyped, unused-ignore"
 # It runs in SAM CLI's environment, which the type checker doesn't see.
