@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 from typing import Any, NoReturn
 
@@ -12,7 +13,10 @@ from tools.operations.errors import OperationError
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        super().error(f"{message}\nPut an ID that starts with a dash after '--', or write --only=ID.")
+        # argparse's messages about an ID that it took for an option.
+        if re.search("required|unrecognized|expected", message):
+            message += "\nPut an ID that starts with a dash after '--', or write --only=ID."
+        super().error(message)
 
 
 def _text(text: str) -> str:
