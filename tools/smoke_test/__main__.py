@@ -16,7 +16,7 @@ from urllib3.exceptions import HTTPError
 from tools.contract import ContractError
 from tools.local.errors import StackError
 from tools.operations.errors import OperationError
-from tools.smoke_test.api import LOOPBACK, Api, ApiError, api_at, local_api, stack_api
+from tools.smoke_test.api import LOOPBACK, Api, ApiError, api_at, stack_api
 from tools.smoke_test.promises import PROMISES, Answer, Caller, Send
 
 SECONDS = 25
@@ -88,12 +88,10 @@ def parse(words: list[str]) -> argparse.Namespace:
 
 def find_api(arguments: argparse.Namespace) -> Api:
     """Return the API that the command line names."""
-    if arguments.local:
-        return local_api()
     if arguments.url:
         return api_at(arguments.url, os.environ)
-    if arguments.stack:
-        return stack_api(arguments.stack, os.environ.get("API_ID"))
+    if arguments.local or arguments.stack:
+        return stack_api(arguments.stack, os.environ.get("API_ID"), local=arguments.local)
     raise ApiError("Choose an API: make smoke-test STACK=…, URL=…, or LOCAL=1.")
 
 

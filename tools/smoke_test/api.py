@@ -38,22 +38,22 @@ class Api:
         return {"asapp-api-id": self.api_id, "asapp-api-secret": self.api_secret}
 
 
-def local_api() -> Api:
-    """Return the API of the running `make serve`."""
-    target, stack = find_target("", local=True), served()
-    return Api(target.description, stack["url"], stack["apiId"], stack["apiSecret"], target)
-
-
-def stack_api(stack: str, api_id: str | None) -> Api:
-    """Return the API of a stack in AWS, as the client with this id, or else the first one, with its newest secret."""
-    target = find_target(stack, local=False)
-    [description] = target.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in description["Outputs"]}
+def stack_api(stack: str, api_id: str | None, *, local: bool = False) -> Api:
+    """Return the API of a stack, as the client with this id, or else the first one, with its newest secret."""
+    target = find_target(stack, local=local)
     clients = Clients(target.client("secretsmanager"), target.secret)
     for chosen in [api_id] if api_id else sorted(clients.entries):
         if secrets := clients.secrets_of(chosen):
-            return Api(target.description, outputs["ApiUrl"], chosen, secrets[-1], target)
+            return Api(target.description, _url(target, stack, local=local), chosen, secrets[-1], target)
     raise ApiError("No client has a usable secret: see 'python -m tools.operations clients list'.")
+
+
+def _url(target: Target, stack: str, *, local: bool) -> str:
+    if local:
+        return served()["url"]
+    [description] = target.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    [url] = [output["OutputValue"] for output in description["Outputs"] if output["OutputKey"] == "ApiUrl"]
+    return str(url)
 
 
 def api_at(url: str, environment: Mapping[str, str]) -> Api:
