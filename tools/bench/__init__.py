@@ -1,1 +1,1 @@
-"""What the service costs: cold, warm, in memory and in bytes, beside a typical implementation and the floor."""
+"""Measures the service beside a typical implementation and boto3's bare call, for docs/performance.md."""
