@@ -155,12 +155,14 @@ def test_a_value_that_was_removed_by_hand_does_not_come_back_with_a_retry(ops, s
         (("restore", "restored", "--only", "other"), "no conversation, or not this one"),
         (("restore", "conversations"), "stack's own table"),
         (("restore", "other"), "Table other does not exist"),
+        (("restore", "erasures"), "Table erasures is not a table of conversations"),
         (("restore", "restored", "--erasures", "conversations"), "is not a table of erasures"),
         (("restore", "restored", "--erasures", "other"), "Getting back a table that was deleted"),
         (("find", "campaign", "\udcff"), "must be UTF-8"),
     ],
 )
 @pytest.mark.usefixtures("restored")
-def test_a_mistake_is_refused_in_a_sentence_and_copies_nothing(ops, table, words, reason):
+def test_a_mistake_is_refused_in_a_sentence_and_copies_nothing(ops, table, erased, words, reason):
+    erased.put({"externalConversationId": {"S": "other"}, "erasedAt": {"S": LATER}})
     assert reason in ops("conversations", *words)
     assert table.item("lost") is None

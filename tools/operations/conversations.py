@@ -65,6 +65,8 @@ def restore(target: Target, options: Namespace) -> str:
     others: dict[str, str] = {}
 
     def copy(item: Item) -> str:
+        if not item.keys() >= {KEY, "createdAt", "updatedAt"}:
+            raise OperationError(f"Table {options.source} is not a table of conversations.")
         erased_at = max(erased.get(item[KEY]["S"], "") for erased in (own, others))
         if options.expired:
             item = {name: it for name, it in item.items() if name != "expiresAt"} | _expiry(item, target)
