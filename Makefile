@@ -40,7 +40,7 @@ export UV_CACHE_DIR := $(shell cache="$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$$HOME
 
 # An upgrade of Python (Homebrew, pyenv) can remove the interpreter of an environment, which is then installed again.
 $(shell for python in .venv/bin/python .tools/*/bin/python; do test -L "$$python" && test ! -x "$$python" && \
-	rm -rf "$${python%/bin/python}" && echo "Python was removed below $${python%/bin/python}. Installing it again." >&2; done)
+	rm -rf "$${python%/bin/python}" && echo "The Python of $${python%/bin/python} is gone. Installing it again." >&2; done)
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -200,7 +200,7 @@ TOOLS_AS_OF ?= 2026-11-26T00:00:00Z
 	output=$$("$$python" -m venv .venv 2>&1) || { echo "$$output" >&2; exit 1; }; \
 	output=$$($(PYTHON) -m pip install --quiet --disable-pip-version-check --only-binary :all: \
 		--requirement tools/pins/uv.txt 2>&1) || { echo "$$output" >&2; \
-		echo "pip could not install uv. Can it reach your package index? See the messages above." >&2; exit 1; }; \
+		echo "pip could not install uv. Can it reach your package index? A network or proxy error looks like this, too." >&2; exit 1; }; \
 	$(UV) pip uninstall --quiet --python $(PYTHON) setuptools && \
 	$(INSTALL) --python $(PYTHON) --requirement tools/pins/dev.txt && \
 	echo ../../../../functions > "$$(echo .venv/lib/python*/site-packages)/functions.pth" && \

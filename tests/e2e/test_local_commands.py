@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from oracle import assert_error
 
+from tools.command import run as run_command
 from tools.load.__main__ import REPORT, parse, run
 from tools.local import deployment
 from tools.local.api import MANY, READ, SINGLE
@@ -16,6 +17,7 @@ from tools.local.errors import StackError
 from tools.local.event import function_for, invoke, read_event
 from tools.local.log import follow, log_lines
 from tools.local.programs import ROOT
+from tools.local.sample import curl
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,13 @@ from tools.local.programs import ROOT
 def test_an_event_with_the_examples_secret_gets_the_stacks_own(stack, name, answer):
     event = read_event(ROOT / f"events/{name}.json")
     assert answer in invoke(event, function_for(event), stack.api_secret, stack.endpoint)
+
+
+def test_the_printed_curl_command_reaches_the_stack_behind_a_proxy(stack, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    assert run_command(["sh", "-c", curl(stack)]).stdout.startswith("HTTP/1.1 200")
 
 
 def test_each_log_line_is_followed_once_and_lambdas_own_are_left_out(stack, call, conversation, monkeypatch):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
+from tempfile import TemporaryDirectory
 
 from tools.local import programs
 from tools.local.errors import StackError
@@ -24,11 +25,13 @@ def emulating(folder: Path, port: int | None, hosts: Sequence[str] = (HOST,)) ->
         chosen = claim(host, chosen)
     addresses = [f"{host}:{chosen}" for host in hosts]
     endpoint = f"http://{addresses[0]}"
-    log, temporary = folder / "emulator.log", folder / "tmp"
-    temporary.mkdir()
-    environment = programs.emulator_environment(temporary, chosen)
+    log = folder / "emulator.log"
     binding = [word for address in addresses for word in ("--bind", address)]
-    with guarded([*programs.EMULATOR, *binding], environment, log) as process:
+    with (
+        # A copy of the artifact per function: too much to keep.
+        TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as temporary,
+        guarded([*programs.EMULATOR, *binding], programs.emulator_environment(temporary, chosen), log) as process,
+    ):
         with step("Starting the emulator"):
             _wait(process, endpoint, log)
         yield endpoint

@@ -67,13 +67,13 @@ def sam_environment(endpoint: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def emulator_environment(folder: Path, port: int) -> dict[str, str]:
+def emulator_environment(folder: str, port: int) -> dict[str, str]:
     """Return the emulator's whole environment. Functions inherit it, so it contains nothing of the developer's."""
     return {
         "PATH": os.environ["PATH"],
         "LANG": "C.UTF-8",
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
+        "HOME": folder,
+        "TMPDIR": folder,
         "GATEWAY_PORT": str(port),
         "AWS_SESSION_TOKEN": session_token(),
         # Not used here, and they listen on fixed ports.
