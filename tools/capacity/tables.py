@@ -23,9 +23,8 @@ def bills() -> str:
     rates = [0, *_RATES.values()]
     rows = [_dollars(name, (_total(rate, settings) for rate in rates)) for name, settings in _SHIPPED.items()]
     free = (_total(rate, _PLAIN) - _total(rate, _PLAIN, free=True) for rate in rates)
-    return markdown(
-        [["dollars per month", "idle", *_RATES], *rows, _dollars("AWS's free tiers take off at most", free)]
-    )
+    rows.append(_dollars("AWS's free tiers take off at most", free))
+    return markdown([["dollars per month", "idle", *_RATES], *rows])
 
 
 def millions() -> str:
@@ -56,8 +55,7 @@ def parts() -> str:
 
 def parameters() -> str:
     """Return what parameters add to the plain template's bill."""
-    longer = {"RetentionDays": "395"}
-    infrequent = {"TableClass": "STANDARD_INFREQUENT_ACCESS"}
+    longer, infrequent = {"RetentionDays": "395"}, {"TableClass": "STANDARD_INFREQUENT_ACCESS"}
     changes: dict[str, tuple[Settings, Settings]] = {
         "30 days of retention, `TableClass=STANDARD`": ({}, longer),
         "30 days of retention, `STANDARD_INFREQUENT_ACCESS`": (infrequent, infrequent | longer),
