@@ -60,6 +60,15 @@ def test_shipped_settings_come_from_the_template_and_samconfig():
     assert [PROD[name] for name in names] == ["365", "90", "true", "STANDARD_INFREQUENT_ACCESS", ""]
 
 
+def test_a_table_kept_for_ever_is_charged_like_one_of_a_year():
+    assert bill(1, PLAIN) == bill(1, PLAIN | {"RetentionDays": "365"})
+
+
+def test_tracing_traces_one_request_per_second_and_a_share():
+    traces = (1 + 999 * 0.05) * MILLION
+    assert bill(1_000, PLAIN | {"Tracing": "true"})["X-Ray"] == pytest.approx(traces * 5)
+
+
 def test_an_idle_stack_sends_no_metrics():
     assert bill(0, PLAIN) == {"Monitoring and secret": pytest.approx(usage(0, PLAIN)["alarm_metrics"] * 0.1 + 3 + 0.4)}
 
