@@ -15,6 +15,7 @@ CFN_LINT = $(SAM_PYTHON) .tools/sam/bin/cfn-lint
 # Fills what stands between cog's markers in a page, from the project's own modules.
 COG = $(PYTHON) -m cogapp -P -I . --verbosity=1
 PAGES = README.md docs/*.md
+LOCUST = .tools/locust/bin/python -m locust
 CHECKOV = .tools/checkov/bin/checkov --config-file .checkov.yaml
 INSTALLED = .venv/installed .tools/ministack/installed
 TESTING = $(INSTALLED) $(addprefix .tools/,$(addsuffix /installed,sam clients locust schemathesis))
@@ -176,8 +177,8 @@ client-add client-rotate client-finish client-remove:
 	@test -n "$$ID" || { echo "ID is not set. Example: make $@ ID=acme" >&2; exit 1; }
 	@$(PYTHON) -m tools.operations $(STACK_OPTION) clients $(@:client-%=%) -- "$$ID"
 
-load: .venv/installed .tools/locust/installed ## Load-test the running 'make serve' with LOCAL=1, or URL=… API_ID=… with API_SECRET in the environment
-	@$(PYTHON) -m tools.load $(if $(LOCAL),--local) $(foreach name,$(LOAD_OPTIONS),$(load-option))
+load: .tools/locust/installed ## Load-test the running 'make serve' with LOCAL=1, or URL=… API_ID=… with API_SECRET in the environment
+	@$(LOCUST) --locustfile tools/load.py $(if $(LOCAL),--local) $(foreach name,$(LOAD_OPTIONS),$(load-option))
 
 LOAD_OPTIONS = URL API_ID SECONDS USERS RATE READS BATCHES HOT PROCESSES
 load-option = $(if $($(name)),--$(shell echo $(name) | tr A-Z_ a-z-) "$$$(name)")

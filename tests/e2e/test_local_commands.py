@@ -1,15 +1,16 @@
 """What a developer or an operator runs on the deployed stack."""
 
 import json
+import os
 import re
 import shutil
+from socket import create_server
 from types import SimpleNamespace
 
 import pytest
 from oracle import assert_error
 
-from tools.command import run as run_command
-from tools.load.__main__ import REPORT, parse, run
+from tools.command import run
 from tools.local import deployment
 from tools.local.api import MANY, READ, SINGLE
 from tools.local.emulated_aws import client
@@ -33,7 +34,7 @@ def test_the_printed_curl_command_reaches_the_stack_behind_a_proxy(stack, monkey
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    assert run_command(["sh", "-c", curl(stack)]).stdout.startswith("HTTP/1.1 200")
+    assert run(["sh", "-c", curl(stack)]).stdout.startswith("HTTP/1.1 200")
 
 
 def test_each_log_line_is_followed_once_and_lambdas_own_are_left_out(stack, call, conversation, monkeypatch):
@@ -80,27 +81,55 @@ def test_the_smoke_test_of_a_deployment_passes(stack):
     assert any('"message":"SmokeTestPassed"' in line for line in log_lines(function, stack.endpoint))
 
 
+@pytest.fixture
+def load(stack):
+    """Runs a load test of the deployed stack, with more options."""
+    command = [ROOT / ".tools/locust/bin/python", "-m", "locust", "--locustfile", "tools/load.py"]
+
+    def run_load(*options, secret=stack.api_secret):
+        return run([*command, "--seconds", "3", *options], cwd=ROOT, env=os.environ | {"API_SECRET": secret})
+
+    return run_load
+
+
 @pytest.mark.parametrize(
     ("options", "sent"),
-    [("--reads 1 --hot 1 --processes 2 --seconds 6", ["new", "read"]), ("--batches 1 --users 1", ["batch"])],
+    [("--reads 0.7 --hot 1 --processes 2 --seconds 6", ["new", "read"]), ("--batches 0.9", ["batch", "new"])],
 )
-def test_a_load_test_names_its_target_and_gets_right_responses(stack, call, monkeypatch, capfd, options, sent):
+def test_a_load_test_names_its_target_and_gets_right_responses(stack, call, load, options, sent):
     # A cold start on a busy machine can take longer than the load test.
     call("POST", MANY, b'{"items": [{"externalConversationId": "warm-up"}]}')
     for route in (f"{READ}?externalConversationId=warm-up", SINGLE):
         call("GET" if "?" in route else "POST", route)
-    monkeypatch.setenv("API_SECRET", stack.api_secret)
-
-    assert run(parse(["--url", stack.url, "--api-id", stack.api_id, "--seconds", "3", *options.split()]))
-
-    output, errors = capfd.readouterr()
-    assert output.startswith(f"Target: {stack.url} as {stack.api_id}: ")
-    _, percentiles = errors.split("Response time percentiles")
-    assert all(re.search(rf" {name} .* [1-9]\d*$", percentiles, re.MULTILINE) for name in sent), errors
-    assert "<html" in REPORT.read_text()
+    ended = load("--url", stack.url, *options.split())
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith(f"Target: {stack.url} as {stack.api_id}: at most 20 requests per second, 4 users, ")
+    assert "Report: .local/load/report.html\n" in ended.stdout
+    _, percentiles = ended.stderr.split("Response time percentiles")
+    assert all(re.search(rf" {name} .* [1-9]\d*$", percentiles, re.MULTILINE) for name in sent), percentiles
 
 
-def test_a_load_test_without_a_response_fails(monkeypatch, capfd):
-    monkeypatch.setenv("API_SECRET", "secret")
-    assert not run(parse(["--url", "http://127.0.0.1:1", "--seconds", "1"]))
-    assert "ConnectionRefusedError" in capfd.readouterr().err
+def test_a_load_test_without_a_response_fails(load):
+    with create_server(("127.0.0.1", 0)) as silent:
+        ended = load("--url", f"http://127.0.0.1:{silent.getsockname()[1]}", "--seconds", "1", "--stop-timeout", "0")
+    assert ended.returncode == 1
+    assert "or there were none" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ("", "one of the arguments --local --url is required"),
+        ("--url host", "'host' is no base URL. Pass one such as"),
+        ("--url http://127.0.0.1:1/metadata-ingestion/v1", "is no base URL"),
+        ("--url http://127.0.0.1:1 --reads 0.6 --batches 0.6", "must be from 0 to 1"),
+    ],
+)
+def test_a_load_test_with_a_mistake_sends_nothing(load, options, reason):
+    ended = load(*options.split())
+    assert (ended.returncode != 0, "Target" in ended.stdout) == (True, False)
+    assert reason in ended.stderr
+
+
+def test_a_load_test_needs_the_clients_secret(load):
+    assert "API_SECRET is not set" in load("--url", "http://127.0.0.1:1", secret="").stderr

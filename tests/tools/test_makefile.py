@@ -26,7 +26,7 @@ def make(tmp_path):
     python.chmod(0o700)
 
     def call(*words, **variables):
-        command = ["make", "--silent", f"PYTHON={python}", *words]
+        command = ["make", "--silent", f"PYTHON={python}", f"LOCUST={python}", *words]
         return run(command, cwd=ROOT, env=os.environ | variables)
 
     return call
@@ -49,7 +49,7 @@ def test_a_variable_of_the_shell_is_no_argument(make, target, variable):
 def test_options_of_the_load_test_have_its_names(make):
     words = make("load", "URL=https://host", "API_ID=acme", "SECONDS=3").stdout.splitlines()
 
-    assert words == ["-m", "tools.load", "--url", "https://host", "--api-id", "acme", "--seconds", "3"]
+    assert words == ["--locustfile", "tools/load.py", "--url", "https://host", "--api-id", "acme", "--seconds", "3"]
 
 
 @pytest.mark.parametrize("environment", [[], ["ENVIRONMENT=production"], ["ENVIRONMENT="]])

@@ -1,1 +1,0 @@
-"""Load tests: realistic traffic against a stack, sent by Locust, with a report."""
