@@ -2,12 +2,14 @@
 
 import json
 import re
+from socket import create_server
 
 import pytest
+from urllib3.exceptions import ReadTimeoutError
 
 from tools.operations.errors import OperationError
-from tools.smoke_test.__main__ import main
-from tools.smoke_test.api import ApiError, stack_api
+from tools.smoke_test.__main__ import main, run, sender
+from tools.smoke_test.api import Api, ApiError, stack_api
 
 URL = "https://api.example.com"
 CREDENTIALS = {"API_ID": "acme", "API_SECRET": "secret"}
@@ -86,3 +88,11 @@ def test_a_stack_without_the_client_is_refused_with_what_to_do(create_stack, con
     create_stack(content)
     with pytest.raises((ApiError, OperationError), match=re.escape(message)):
         stack_api("prod", api_id)
+
+
+def test_an_api_that_hangs_ends_the_test(monkeypatch):
+    monkeypatch.setattr("tools.smoke_test.__main__.SECONDS", 0.2)
+    with create_server(("127.0.0.1", 0)) as server:
+        api = Api("API", f"http://127.0.0.1:{server.getsockname()[1]}", "id", "secret")
+        with pytest.raises(ReadTimeoutError):
+            run(api, sender(api.url))
