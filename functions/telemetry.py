@@ -27,8 +27,8 @@ _metrics = Metrics(_SERVICE, os.environ["POWERTOOLS_METRICS_NAMESPACE"])
 def record(outcome: str, fields: Json, *, level: str = "INFO", counts: dict[str, int] | None = None) -> None:
     """Log an outcome and its fields as one line. The metrics are `counts`, by default a count of 1 for the outcome."""
     metrics = _embedded_metrics({outcome: 1} if counts is None else counts)
-    if logging.getLevelNamesMapping()[level] >= logger.log_level:
-        write = {"INFO": logger.info, "WARNING": logger.warning, "ERROR": logger.error}[level]
+    if getattr(logging, level) >= logger.log_level:
+        write = getattr(logger, level.lower())
         write(outcome, extra=fields | metrics)
     elif metrics:
         # The alarms need the metrics whatever the log level.

@@ -66,7 +66,7 @@ def _decode(body: object, max_bytes: int, *, is_base64: bool) -> str:
 
 
 def _charsets(event: Json) -> set[str]:
-    """Return the charsets that the Content-Type declares. Several headers are one with commas, as a proxy joins them."""
+    """Return the charsets that the Content-Type declares. A proxy joins several headers with commas."""
     headers = event.get("headers") or {}
     content_type = ", ".join(value for name, value in headers.items() if name.lower() == "content-type")
     parameters = _PARAMETER.findall(content_type)

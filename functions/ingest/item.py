@@ -23,10 +23,10 @@ _DIGEST_BYTES = 8
 
 def item_values(submission: Submission) -> Values:
     """Return the values that a submission sets in its item: its fields, and its attributes by name."""
-    fields = {name: value for name, value in submission if name not in _NOT_MERGED and value is not None}
-    attributes = submission.attributes.values if submission.attributes else {}
-    values = {name: _field_value(value) for name, value in fields.items()}
-    return values | {f"{ATTRIBUTE_PREFIX}{name}": value for name, value in attributes.items()}
+    values = {name: _field_value(value) for name, value in submission if value is not None and name not in _NOT_MERGED}
+    if submission.attributes:
+        values |= {f"{ATTRIBUTE_PREFIX}{name}": value for name, value in submission.attributes.values.items()}
+    return values
 
 
 def token_of(event_id: str, values: Values) -> str:
@@ -34,7 +34,8 @@ def token_of(event_id: str, values: Values) -> str:
 
     Tokens stay in the table: if the digest changed, retries of earlier submissions would be applied again.
     """
-    digest = blake2b(to_json(dict(sorted(values.items()))), digest_size=_DIGEST_BYTES).digest()
+    content = {name: values[name] for name in sorted(values)}
+    digest = blake2b(to_json(content), digest_size=_DIGEST_BYTES).digest()
     return f"{event_id}#{urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 

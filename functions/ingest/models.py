@@ -80,21 +80,8 @@ def measure_json(data: Json) -> int:
 
     Raises RefusedError for values that are not JSON.
     """
-    number_count = 0
-
-    def write_number(number: Decimal) -> str:
-        nonlocal number_count
-        number_count += 1
-        text = str(number)
-        if "." in text or "E" in text:
-            _, digits, exponent = number.as_tuple()
-            return min(text, f"{'1' * len(digits)}e{exponent}", key=len)
-        return text
-
     try:
-        text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=write_number)
-        # The encoder puts the text that `default` returns in quotation marks.
-        return len(text.encode()) - 2 * number_count
+        return len(_encode(data).encode())
     except UnicodeEncodeError as error:
         raise RefusedError([("body", "must not contain lone surrogates")]) from error
     except RecursionError as error:
@@ -105,11 +92,12 @@ def measure_json(data: Json) -> int:
 
 def count_values(data: Json) -> int:
     """Return the number of JSON values in the fields of a submission. Raises RefusedError for more than the limit."""
-    counts = {name: _count_values(data[name]) for name in FIELDS if name in data}
-    if sum(counts.values()) > MAX_VALUES:
-        most = max(counts, key=lambda name: counts[name])
+    fields = {name: data[name] for name in FIELDS if name in data}
+    count = _count_values(fields)
+    if count > MAX_VALUES:
+        most = max(fields, key=lambda name: _count_values([fields[name]]))
         raise RefusedError([(most, f"must hold fewer values: a submission has at most {MAX_VALUES:,} JSON values")])
-    return sum(counts.values())
+    return count
 
 
 def read_submission(data: Json) -> Submission:
@@ -138,14 +126,26 @@ def read_event_id(data: Json) -> str:
         return str(uuid4())
 
 
-def _count_values(value: object) -> int:
-    """Return the number of JSON values in a JSON value, itself included."""
+def _filler(number: Decimal) -> str | int:
+    """Return a value whose JSON is as long as a number's shortest: a text, with its quotation marks, or a digit."""
+    text = str(number)
+    if "." in text or "E" in text:
+        _, digits, exponent = number.as_tuple()
+        text = min(text, f"{'1' * len(digits)}e{exponent}", key=len)
+    return text[2:] if len(text) > 1 else 0
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_filler).encode
+
+
+def _count_values(container: Json | list[Any]) -> int:
+    """Return the number of JSON values in an object or array, at any depth."""
     count = 0
-    containers: list[Any] = [[value]]
-    for container in containers:  # which grows meanwhile: recursion would end at Python's limit
-        values = container.values() if isinstance(container, dict) else container
+    containers = [container]
+    for each in containers:  # which grows meanwhile: recursion would end at Python's limit
+        values = each.values() if isinstance(each, dict) else each
         count += len(values)
-        containers += [each for each in values if isinstance(each, dict | list)]
+        containers += [value for value in values if isinstance(value, (dict, list))]
     return count
 
 

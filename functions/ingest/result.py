@@ -29,8 +29,9 @@ class Result:
 
     def log_fields(self) -> Json:
         """Return the log fields of the submission."""
-        fields = {"eventId": self.event_id} | self.details | {"ignoredFields": logged_names(self.ignored)}
-        return {name: value for name, value in fields.items() if value not in ("", [])}
+        fields = {"eventId": self.event_id} if self.event_id else {}
+        ignored = {"ignoredFields": logged_names(self.ignored)} if self.ignored else {}
+        return fields | self.details | ignored
 
     def log(self, counts: dict[str, int]) -> None:
         """Log the result as one line, with these counts as its metrics."""

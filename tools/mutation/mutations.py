@@ -17,7 +17,7 @@ _BY_TESTS = {
         ("a submission is applied as often as it is sent", "NOT contains(#submissions, ", "NOT contains(#createdAt, "),
         (
             "content is no part of a submission's identity",
-            "blake2b(to_json(dict(sorted(values.items()))), ",
+            "blake2b(to_json(content), ",
             "blake2b(b'', ",
         ),
         ("an attribute overwrites a field of its name", 'ATTRIBUTE_PREFIX = "attribute:"', 'ATTRIBUTE_PREFIX = ""'),
@@ -61,8 +61,12 @@ _BY_TESTS = {
             '({position})") from error\n    except RecursionError',
             '({position})") from error\n    except BufferError',
         ),
-        ("a lone surrogate goes on to the store", "len(text.encode()) -", "len(text.encode(errors='replace')) -"),
-        ("values are not counted", "if sum(counts.values()) > MAX_VALUES:", "if False:"),
+        (
+            "a lone surrogate goes on to the store",
+            "len(_encode(data).encode())",
+            "len(_encode(data).encode(errors='replace'))",
+        ),
+        ("values are not counted", "if count > MAX_VALUES:", "if False:"),
         ("a refusal repeats the value that was sent", '_MESSAGES[detail["type"]](context)', "str(error.errors())"),
         (
             "the time for unknown fields grows with the square of their number",
@@ -90,12 +94,12 @@ _BY_TESTS = {
         ),
         (
             "the order of fields is part of a submission's identity",
-            "to_json(dict(sorted(values.items())))",
-            "to_json(values)",
+            "for name in sorted(values)}",
+            "for name in values}",
         ),
     ],
     "unit/test_models.py": [
-        ("each of thousands of wrong elements is described", ", FailFast()]", "]"),
+        ("each of thousands of wrong elements is described", "FailFast()]", "FailFast(False)]"),
     ],
     "unit/test_submission.py": [
         ("the names in a line are in no order", "return sorted({name.partition", "return list({name.partition"),
