@@ -21,8 +21,8 @@ INSTALLED = .venv/installed .tools/ministack/installed
 TESTING = $(INSTALLED) $(addprefix .tools/,$(addsuffix /installed,sam clients locust schemathesis))
 
 # Arguments such as ID=acme are read from the command line only. A variable of the shell with the same name is ignored.
-ARGUMENTS = BATCHES ENVIRONMENT EVENT FUNCTION HOT ID K LOCAL PORT PROCESSES RATE READS SAM_ARGS SECONDS STACK \
-	TESTS URL USERS
+# Only STACK may be exported, as docs/operations.md does: a command must not change another stack than the last one did.
+ARGUMENTS = BATCHES ENVIRONMENT EVENT FUNCTION HOT ID K LOCAL PORT PROCESSES RATE READS SAM_ARGS SECONDS TESTS URL USERS
 $(foreach name,$(ARGUMENTS),$(if $(filter command,$(origin $(name))),,$(eval override $(name) =)$(eval unexport $(name))))
 
 # Variables of the shell that would change what Python, pip, uv, make and SAM CLI do. Those about package indexes stay.
@@ -162,7 +162,7 @@ require-environment:
 	@echo "Target: the stack conversation-metadata-$$ENVIRONMENT"
 
 smoke-test: .venv/installed ## Check that a stack keeps its promises: STACK=…, LOCAL=1, or URL=… with API_ID and API_SECRET exported
-	@$(PYTHON) -m tools.smoke_test $(STACK_OPTION) $(if $(URL),--url "$$URL")
+	@$(PYTHON) -m tools.smoke_test $(if $(LOCAL),--local) $(if $(URL),--url "$$URL")
 
 STACK_OPTION = $(if $(LOCAL),--local,$(if $(STACK),--stack "$$STACK"))
 

@@ -41,9 +41,14 @@ def test_no_shell_interprets_an_argument(make, target, variable, typed):
 
 
 @pytest.mark.usefixtures("tools")
-@pytest.mark.parametrize(("target", "variable"), ARGUMENTS)
+@pytest.mark.parametrize(("target", "variable"), [each for each in ARGUMENTS if "STACK" not in each])
 def test_a_variable_of_the_shell_is_no_argument(make, target, variable):
     assert "exported" not in make(target, **{variable: "exported"}).stdout
+
+
+@pytest.mark.usefixtures("tools")
+def test_an_exported_stack_is_the_stack_of_every_command(make):
+    assert "prod" in make("client-list", STACK="prod").stdout.splitlines()
 
 
 def test_options_of_the_load_test_have_its_names(make):
