@@ -21,18 +21,18 @@ COMMANDS = [
 ]
 AWS = [shlex.split(line) for line in COMMANDS if line.startswith("aws ")]
 OURS = [re.sub(r"^(\w+=\S+ )+|( [<>] \S+)+$", "", line) for line in COMMANDS if "-m tools." in line]
-_SECTION = RUNBOOK.partition("\n## Alarms\n")[2].partition("\n## ")[0]
 OURS += [
     f"python -m tools.operations {words}" for words in re.findall(r"`((?:clients|conversations) [a-z-]+)`", RUNBOOK)
 ]
-ENTRIES = dict(re.findall(r"\n### (\w+)\n(.*?)(?=\n### |\Z)", _SECTION, re.DOTALL))
+_ALARMS = RUNBOOK.partition("\n## Alarms\n")[2].partition("\n## ")[0]
+ENTRIES = dict(re.findall(r"\n### (\w+)\n(.*?)(?=\n### |\Z)", _ALARMS, re.DOTALL))
 # Messages and exceptions of the functions, and words of AWS's.
 NAMES_FROM_ELSEWHERE = {
     "AuthorizerFailed", "Failed", "SmokeTestFailed", "SmokeTestPassed", "Throttled", "Unauthorized", "Unavailable",
     "CredentialsError", "DecryptionFailure", "DeploymentPreference", "GenerateSecretString", "Item", "NewImage",
     "PendingConfirmation",
 }  # fmt: skip
-# The AWS CLI's own options, and a parameter of no service.
+# The AWS CLI's own options.
 CLI_OPTIONS = {"--query", "--output", "--profile"}
 
 
@@ -54,7 +54,6 @@ def test_every_alarm_has_an_entry(resources):
 def test_every_final_status_of_a_stack_has_a_section(make_client):
     statuses = make_client("cloudformation").meta.service_model.shape_for("StackStatus").enum
     final = {each for each in statuses if each.endswith(("_FAILED", "_COMPLETE")) and not each.startswith("IMPORT")}
-
     _, _, section = RUNBOOK.partition("\n| status | section |\n")
 
     assert final <= set(re.findall(r"[A-Z_]+", section.partition("\n\n")[0]))
@@ -74,6 +73,13 @@ def test_every_parameter_resource_and_output_that_is_named_exists(template, reso
     assert outputs <= template["Outputs"].keys()
     assert logical_ids <= resources.keys()
     assert named - template["Parameters"].keys() - template["Outputs"].keys() - resources.keys() == NAMES_FROM_ELSEWHERE
+
+
+def test_every_argument_of_make_that_is_named_exists():
+    named = re.findall(r"(?<= )([A-Z_]+)=", " ".join(re.findall(r"make [a-z-]+(?: [A-Z_]+=[^\s`]*)+", RUNBOOK)))
+
+    assert {"ENVIRONMENT", "ID", "LOCAL", "STACK", "URL"} <= set(named)
+    assert set(named) <= set(re.findall(r"[A-Z_]+", (ROOT / "Makefile").read_text()))
 
 
 def test_every_variable_of_a_command_is_set_or_chosen_by_the_reader():
