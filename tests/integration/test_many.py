@@ -183,6 +183,13 @@ def test_members_beside_the_items_are_named_whatever_their_names(send, log):
     assert line["ignoredFields"] == ["?", "Zone", "dryRun"]
 
 
+def test_entries_after_too_many_values_are_unavailable(send, monkeypatch):
+    monkeypatch.setattr(many, "MAX_BATCH_VALUES", 5)
+    _, body = send([submission(f"c{number}", f"e{number}", lobId="a third value") for number in range(3)])
+    assert errors(body) == ["", "", "FAIL_UNAVAILABLE"]
+    assert body["results"][2]["eventId"] == "e2"
+
+
 def test_each_applied_entry_has_a_line_the_refused_share_one_and_so_do_metrics(send, table, log):
     wrong = submission("b", "e2", deviceType=CANARY, colour=CANARY)
     big = submission("big", "e4", attributes=[{"a": [0] * 140_000}])

@@ -16,17 +16,6 @@ def read(ask):
     return lambda conversation: ask("found", queryStringParameters={"externalConversationId": conversation})
 
 
-def test_a_full_submission_comes_back_as_it_was_given(ask, read_event, read):
-    ask("stored-full")
-    sent = json.loads(read_event("stored-full")["body"])
-    status, record = read(sent["externalConversationId"])
-    assert status == 200
-    assert record.pop("events") == [sent["eventId"]]
-    assert record.pop("createdAt") == record.pop("updatedAt")
-    assert record.pop("updatedBy") == "default-client"
-    assert record == sent | {"attributes": sorted(sent["attributes"], key=lambda attribute: attribute["name"])}
-
-
 def test_the_record_is_the_merge_of_all_submissions_and_names_their_events(submit, read, sdk_calls):
     submit({"externalConversationId": "c", "eventId": "e2", "lobId": "1", "attributes": [{"b": 1}]})
     submit({"externalConversationId": "c", "eventId": "e1#2", "campaign": "spring", "attributes": [{"b": 2, "a": "x"}]})

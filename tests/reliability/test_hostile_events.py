@@ -107,20 +107,6 @@ def test_a_full_batch_of_the_worst_bodies_takes_at_most_4_seconds_of_cpu(shape):
     assert process_time() - start < 4
 
 
-def test_the_values_that_a_batch_can_have_written_are_bounded(monkeypatch):
-    written = []
-    monkeypatch.setattr(store, "merge", lambda _, values, __: written.append(len(values["attribute:n"]["L"])))
-    entry = _filled("attributes", "[]", 3 * 9_990)
-    items = ",".join([entry] * (limits.MAX_BATCH_BYTES // (len(entry) + 1)))
-    status, body = checked_response(many.handle(raw_event(f'{{"items":[{items}]}}'), Context()))
-    assert status == 200
-    assert sum(written) <= limits.MAX_BATCH_VALUES + limits.MAX_VALUES
-    # The sender gets on, and sends the others again.
-    assert [result["error"][:16] for result in body["results"][len(written) :]] == ["FAIL_UNAVAILABLE"] * body[
-        "errorCount"
-    ]
-
-
 def _seconds(event):
     """Return the processor time of one event: the least of several, which is the least disturbed."""
     return min(repeat(lambda: single.handle(event, Context()), timer=process_time, number=1, repeat=3))

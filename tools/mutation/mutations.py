@@ -15,11 +15,7 @@ class Mutation(NamedTuple):
 _BY_TESTS = {
     "reliability/test_exactly_once.py": [
         ("a submission is applied as often as it is sent", "NOT contains(#submissions, ", "NOT contains(#createdAt, "),
-        (
-            "content is no part of a submission's identity",
-            "blake2b(to_json(content), ",
-            "blake2b(b'', ",
-        ),
+        ("content is no part of a submission's identity", "blake2b(to_json(content), ", "blake2b(b'', "),
         ("an attribute overwrites a field of its name", 'ATTRIBUTE_PREFIX = "attribute:"', 'ATTRIBUTE_PREFIX = ""'),
         (
             "attributes are no part of a submission's identity",
@@ -41,11 +37,7 @@ _BY_TESTS = {
         ("an answer that cannot be read is a defect", " or not code.isidentifier()", ""),
         ("any answer of status 200 is DynamoDB's", "if type(units) not in ", "if False and type(units) not in "),
         ("a conflict of DynamoDB's own is a defect", '    "TransactionConflictException": UnavailableError,\n', ""),
-        (
-            "a duplicate is a failure",
-            "return None\n    return float(",
-            "raise UnavailableError from None\n    return float(",
-        ),
+        ("a duplicate is a failure", "return None\n    return f", "raise UnavailableError from None\n    return f"),
     ],
     "reliability/test_kills.py": [
         (
@@ -62,9 +54,9 @@ _BY_TESTS = {
             '({position})") from error\n    except BufferError',
         ),
         (
-            "a lone surrogate goes on to the store",
-            "len(_encode(data).encode())",
-            "len(_encode(data).encode(errors='replace'))",
+            "a lone surrogate goes to the store",
+            "(_encode(data).encode())",
+            "(_encode(data).encode(errors='replace'))",
         ),
         ("values are not counted", "if count > MAX_VALUES:", "if False:"),
         ("a refusal repeats the value that was sent", '_MESSAGES[detail["type"]](context)', "str(error.errors())"),
@@ -86,41 +78,9 @@ _BY_TESTS = {
             'record("Unauthorized", log_fields | {"secret": api_secret})',
         ),
     ],
-    "unit/test_item.py": [
-        (
-            "a number's form depends on its size in another way",
-            "abs(normalized.adjusted()) < _DIGITS",
-            "abs(normalized.adjusted()) <= _DIGITS",
-        ),
-        (
-            "the order of fields is part of a submission's identity",
-            "for name in sorted(values)}",
-            "for name in values}",
-        ),
-    ],
-    "unit/test_models.py": [
-        ("each of thousands of wrong elements is described", "FailFast()]", "FailFast(False)]"),
-    ],
-    "unit/test_submission.py": [
-        ("the names in a line are in no order", "return sorted({name.partition", "return list({name.partition"),
-    ],
-    "integration/test_golden.py": [
-        ("the line of a reader does not name the conversation", "logger.append_keys(externalC", "dict(externalC"),
-    ],
-    "integration/test_store.py": [
-        (
-            "a field's name is a path",
-            'f"#{index} = :{index}" for index in',
-            "f\"{names['#' + str(index)]} = :{index}\" for index in",
-        ),
-    ],
     "integration/test_failures.py": [
         ("a caller is asked to wait a minute", "str(retry_after)", "str(60 * retry_after)"),
-        (
-            "a client that was throttled slows down",
-            'retries={"mode": "standard", "total_max_attempts": 3}',
-            'retries={"mode": "adaptive", "total_max_attempts": 3}',
-        ),
+        ("a throttled client slows down", '{"mode": "standard", "total_max_attempts": 3}', '{"mode": "adaptive"}'),
         ("an unreadable response is a defect", 'or "botocore.endpoint" not in modules', "or True"),
         ("a connection that is refused is a defect", "except (UnconnectedError, ", "except ("),
     ],
