@@ -28,7 +28,7 @@ _ALARMS = RUNBOOK.partition("\n## Alarms\n")[2].partition("\n## ")[0]
 ENTRIES = dict(re.findall(r"\n### (\w+)\n(.*?)(?=\n### |\Z)", _ALARMS, re.DOTALL))
 # Messages and exceptions of the functions, and words of AWS's.
 NAMES_FROM_ELSEWHERE = {
-    "AuthorizerFailed", "Failed", "SmokeTestFailed", "SmokeTestPassed", "Throttled", "Unauthorized", "Unavailable",
+    "AuthorizerFailed", "Failed", "Throttled", "Unauthorized", "Unavailable",
     "CredentialsError", "DecryptionFailure", "DeploymentPreference", "GenerateSecretString", "Item", "NewImage",
     "PendingConfirmation",
 }  # fmt: skip
@@ -68,7 +68,7 @@ def test_every_block_of_commands_is_valid_shell():
 def test_every_parameter_resource_and_output_that_is_named_exists(template, resources):
     named = {name for name in re.findall(r"`([A-Z]\w*[a-z]\w*)(?:=\w+)?`", RUNBOOK) if not name.endswith("Exception")}
     outputs = set(re.findall(r"\boutput ([A-Z]\w+)", RUNBOOK))
-    logical_ids = set(re.findall(r"(?:^ *lines |LogicalResourceId/)(\w+)", RUNBOOK, re.MULTILINE))
+    logical_ids = set(re.findall(r"\b(?:lines |LogicalResourceId/)([A-Z][a-z]\w+)", RUNBOOK))
 
     assert outputs <= template["Outputs"].keys()
     assert logical_ids <= resources.keys()
