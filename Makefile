@@ -123,9 +123,6 @@ gate: .venv/installed ## Check the instruction count against a typical service's
 reliability: $(TESTING) ## Run the reliability tests at full size, then break each line that they protect
 	@$(PYTHON) -m tools.mutation
 
-openapi: .venv/installed ## Update openapi.yaml and the Postman collection from the models, errors, and events/
-	@$(PYTHON) -m tools.openapi
-
 pages: .venv/installed ## Update the generated tables of README.md and docs/
 	$(COG) -r $(PAGES)
 
