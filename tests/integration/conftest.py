@@ -1,4 +1,4 @@
-"""Bad days: what AWS answers, or doesn't, in place of moto or after it."""
+"""Failures of AWS, before or after moto has carried out a request."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -11,11 +11,10 @@ from moto.core.botocore_stubber import MockRawResponse
 
 @pytest.fixture
 def answering(monkeypatch) -> Callable[..., AbstractContextManager[list[str]]]:
-    """Has AWS answer each attempt of a call with a status and a body, or an exception; gives the list of attempts.
+    """Answers each attempt of a call with a status and a body, or an exception; yields the list of attempts.
 
-    `only` names a text without which a request is left to moto, `times` a number of attempts after which it is. With
-    `applied`, moto has done its part before the answer is lost. The SDK's retries come at once, and no test has used up
-    another's.
+    Only requests with the text `only` fail, and only the first `times` attempts. With `applied`, moto carries out the
+    request before its response is lost. The SDK retries without waiting, and has its full retry quota in each test.
     """
     monkeypatch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda *_: True)
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)

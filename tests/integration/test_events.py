@@ -1,4 +1,4 @@
-"""The files in events/: each has the outcome that its name announces."""
+"""The files in events/: each has the outcome in its name."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from authorizer.handler import UnauthorizedError
 from ingest.models import Submission
 
-# How a name begins: what the caller gets, a status, an effect or an error, and what the log says.
+# By the start of a name: the status, effect or error, and the messages in the log.
 OUTCOMES = {
     "authorizer-allow": ("Allow", "Authorized"),
     "authorizer-deny": ("Unauthorized", "Unauthorized"),
@@ -20,7 +20,7 @@ OUTCOMES = {
     "stored": (200, "Stored"),
     "too-large": (413, "TooLarge"),
 }
-# What has to be sent before.
+# Events to send first.
 FIRST = {"duplicate": "stored-full", "found": "many-stored"}
 
 
@@ -33,7 +33,7 @@ def outcome_of(invoke, event):
 
 
 @pytest.mark.usefixtures("table")
-def test_every_event_has_the_outcome_that_its_name_announces(event_name, invoke, read_event, put_secret, log):
+def test_event_has_the_outcome_in_its_name(event_name, invoke, read_event, put_secret, log):
     put_secret({"default-client": "an-example-and-nobodys-secret"})
     [announced] = [outcome for outcome in OUTCOMES if f"{event_name}-".startswith(f"{outcome}-")]
     if announced in FIRST:
@@ -44,7 +44,7 @@ def test_every_event_has_the_outcome_that_its_name_announces(event_name, invoke,
     assert {line["message"] for line in log()[before:]} == set(messages)
 
 
-def test_each_sample_is_what_its_name_says(read_event, ask, table):
+def test_samples_match_their_names(read_event, ask, table):
     assert json.loads(read_event("stored-full")["body"]).keys() == Submission.model_fields.keys()
     assert json.loads(read_event("stored-minimal")["body"]).keys() == {"externalConversationId"}
     assert ask("stored-ignored-fields").body["result"]["ignoredFields"] == ["channel", "lobname"]
@@ -54,7 +54,7 @@ def test_each_sample_is_what_its_name_says(read_event, ask, table):
     assert table.item("会話-2026-10-29-0048215")["groupName"] == "サポート"
 
 
-def test_every_event_is_whole_and_looks_as_if_api_gateway_had_made_it(event_name, read_event):
+def test_event_is_complete_and_consistent(event_name, read_event):
     event = read_event(event_name)
     assert {name: texts[-1] for name, texts in event["multiValueHeaders"].items()} == event["headers"]
     request = event["requestContext"]

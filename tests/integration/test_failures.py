@@ -1,4 +1,4 @@
-"""Bad days of DynamoDB: what the caller is answered, and what is in the table then."""
+"""Failures of DynamoDB: the response, the log line, and the item."""
 
 import gzip
 import json
@@ -29,7 +29,7 @@ NOT_DYNAMODB += [
     f'{{"ConsumedCapacity": {{"CapacityUnits": {units}}}}}' for units in ('"1"', "true", "NaN", "1e999", -1)
 ]
 NOT_DYNAMODB += [f'{{"ConsumedCapacity": {{"CapacityUnits": {10**400}}}}}', refusal("InternalServerError")[1]]
-# What makes botocore raise something that is no ClientError.
+# Responses for which botocore raises an exception that is not a ClientError.
 UNREADABLE = [
     "<html>Se connecter à l'accès</html>".encode("latin-1"),
     gzip.compress(b"<html>", mtime=0),
@@ -53,9 +53,9 @@ UNAVAILABLE = [
     (500, ""),
     (403, "<html>Forbidden</html>"),
     (302, ""),
-    # A code that DynamoDB does not have.
+    # Codes that DynamoDB does not have.
     *((400, json.dumps({"__type": code})) for code in (None, "", "400", "no such page", "<html>")),
-    # What does not say what it consumed.
+    # Responses without the consumed capacity.
     *((status, content) for content in NOT_DYNAMODB for status in (200, 204)),
     exceptions.EndpointConnectionError(endpoint_url=ENDPOINT),
     TIMEOUT,
@@ -63,7 +63,7 @@ UNAVAILABLE = [
     exceptions.SSLError(endpoint_url=ENDPOINT, error="handshake"),
     exceptions.HTTPClientError(error="anything else between here and there"),
 ]
-# Each way in which DynamoDB tells of an item that outgrows 400 KB.
+# DynamoDB's two messages for an item over 400 KB.
 FULL = [
     refusal("ValidationException", f"{size} has exceeded the maximum allowed size")
     for size in ("Item size", "Item size to update")
@@ -86,9 +86,7 @@ DEFECT = [
         *((failure, "500-01", "Failed", "ERROR") for failure in DEFECT),
     ],
 )
-def test_a_failed_write_has_its_code_and_its_outcome_and_a_traceback_where_it_is_a_defect(
-    submit, answering, log, failure, code, outcome, level
-):
+def test_failed_write_has_its_code_outcome_and_level(submit, answering, log, failure, code, outcome, level):
     with answering(CLIENT, failure) as attempts:
         assert submit(SUBMISSION).body["error"]["code"] == code
     assert failure not in THROTTLED or len(attempts) == ATTEMPTS
@@ -99,20 +97,20 @@ def test_a_failed_write_has_its_code_and_its_outcome_and_a_traceback_where_it_is
     assert ("Traceback" in line.get("exception", "")) == (failure in [*DEFECT, *UNREADABLE])
 
 
-def test_a_defect_in_the_parameters_is_a_500(submit, monkeypatch, log):
+def test_defect_in_the_parameters_gets_500(submit, monkeypatch, log):
     monkeypatch.setattr(store, "TABLE_NAME", {"not": "a name"})
     assert submit(SUBMISSION).status == 500
     assert log()[0]["message"] == "Failed"
 
 
-def test_retries_are_the_sdks_standard_ones():
-    # Adaptive ones slow a client down that was throttled, and with it the requests of other callers.
+def test_sdk_retries_are_the_standard_mode():
+    # Adaptive mode delays all calls of a client that was throttled, including those for other callers.
     assert CLIENT.meta.config.retries == {"mode": "standard", "total_max_attempts": 3}
 
 
 @pytest.mark.usefixtures("table")
 @pytest.mark.parametrize("failure", UNREADABLE[:3])
-def test_an_entry_whose_response_is_unreadable_is_unavailable(ask, answering, failure):
+def test_entry_with_an_unreadable_response_is_unavailable(ask, answering, failure):
     items = [SUBMISSION, {"externalConversationId": "other", "eventId": "e-2"}]
     with answering(CLIENT, failure, only='"c"'):
         _, body = ask("many-stored", body=json.dumps({"items": items}))
@@ -123,16 +121,14 @@ def test_an_entry_whose_response_is_unreadable_is_unavailable(ask, answering, fa
     ("lost", "answers", "outcomes"),
     [(1, [200], ["Duplicate"]), (ATTEMPTS, [503, 200], ["Unavailable", "Duplicate"])],
 )
-def test_a_submission_whose_answers_were_lost_is_applied_once_and_may_be_sent_again(
-    submit, table, answering, log, lost, answers, outcomes
-):
+def test_submission_with_a_lost_response_is_applied_once(submit, table, answering, log, lost, answers, outcomes):
     with answering(CLIENT, TIMEOUT, applied=True, times=lost):
         assert [submit(SUBMISSION).status for _ in answers] == answers
     assert [line["message"] for line in log()] == outcomes
     assert len(table.item("c")["submissions"]) == 1
 
 
-def test_an_unavailable_answer_asks_for_a_retry_in_a_second(invoke, read_event, answering):
+def test_unavailable_response_has_retry_after_1(invoke, read_event, answering):
     with answering(CLIENT, TIMEOUT):
         response = invoke(read_event("stored-full"))
     assert response == {

@@ -1,4 +1,4 @@
-"""What events/stored-full.json leaves for good or returns, byte for byte. Another byte is a change for somebody."""
+"""Golden examples: the item, response, record and log lines of events/stored-full.json, byte for byte."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A batch: each submission on its own, in order within a conversation, and again without harm."""
+"""A batch: entries are independent, in order within a conversation, and can be repeated."""
 
 import json
 
@@ -13,13 +13,13 @@ pytestmark = pytest.mark.usefixtures("table")
 
 @pytest.fixture(autouse=True)
 def time_to_send(monkeypatch):
-    """Lets moto be as slow as it is on a busy machine."""
+    """Disables the deadline, because moto is slow on a busy machine."""
     monkeypatch.setattr(many, "SECONDS_TO_SEND", 600)
 
 
 @pytest.fixture
 def send(ask):
-    """Posts a batch: items, a whole batch, or a body as it is."""
+    """Posts a batch: its items, the whole batch, or a body as text."""
 
     def post(batch):
         content = {"items": batch} if isinstance(batch, list) else batch
@@ -30,7 +30,7 @@ def send(ask):
 
 @pytest.fixture
 def failing(monkeypatch):
-    """The errors with which the store fails, by the event id of a submission."""
+    """Errors that the store raises, by the event id of a submission."""
     errors = {}
     merge = store.merge
 
@@ -51,7 +51,7 @@ def errors(body):
     return [result["error"].partition(":")[0] for result in body["results"]]
 
 
-def test_one_bad_item_never_spoils_another(send, table):
+def test_bad_entry_does_not_affect_the_others(send, table):
     status, body = send([submission("c", "e1", lobId=5), submission("c", "e2", lobId="sales", colour="red"), 7, None])
     assert (status, body["errorCount"]) == (200, 3)
     assert body["results"][0] == {"eventId": "e1", "error": "FAIL_BAD_PARAMS: ERROR: lobId: must be a string"}
@@ -63,7 +63,7 @@ def test_one_bad_item_never_spoils_another(send, table):
 
 
 @pytest.mark.parametrize("bad", [r'"lobName": "caf\ud83d"', '"zone": NaN', r'"\ud800": 1', r'"eventId": "\ud800"'])
-def test_an_entry_that_nothing_can_hold_is_refused_alone(send, table, bad):
+def test_entry_that_is_not_json_is_refused_alone(send, table, bad):
     status, body = send(
         f'{{"items": [{{"externalConversationId": "ok"}}, {{"externalConversationId": "bad", {bad}}}]}}'
     )
@@ -72,7 +72,7 @@ def test_an_entry_that_nothing_can_hold_is_refused_alone(send, table, bad):
     assert table.item("bad") is None
 
 
-def test_items_of_one_conversation_are_applied_in_their_order_and_once_and_answered_in_the_items_order(send, table):
+def test_batch_keeps_the_order_of_its_entries_and_can_be_repeated(send, table):
     batch = [submission(f"c{number % 3}", f"e{number}", lobId=str(number)) for number in range(60)]
     status, body = send(batch)
     assert (status, [result["eventId"] for result in body["results"]]) == (200, [f"e{number}" for number in range(60)])
@@ -93,12 +93,12 @@ def test_items_of_one_conversation_are_applied_in_their_order_and_once_and_answe
         ("{", "body: must be valid JSON"),
     ],
 )
-def test_a_batch_that_cannot_be_read_is_refused_with_one_result_that_says_so(send, batch, error):
+def test_unreadable_batch_is_refused_with_one_result(send, batch, error):
     [result] = send(batch).body["results"]
     assert result["error"].startswith(f"FAIL_BAD_PARAMS: ERROR: {error}")
 
 
-def test_a_batch_over_4_mib_is_too_large(send):
+def test_batch_over_4_mib_gets_413(send):
     assert send("[" * (4 * 1024 * 1024 + 1)).body["error"]["code"] == "413-01"
 
 
@@ -106,7 +106,7 @@ def test_a_batch_over_4_mib_is_too_large(send):
     ("error", "named"),
     [(ThrottledError(), "FAIL_THROTTLED"), (UnavailableError(), "FAIL_UNAVAILABLE"), (ValueError(), "FAIL_INTERNAL")],
 )
-def test_what_follows_a_failed_item_of_its_conversation_waits_for_it(send, table, failing, log, error, named):
+def test_entries_after_a_failed_one_of_their_conversation_fail_too(send, table, failing, log, error, named):
     failing["e2"] = error
     batch = [submission("c", f"e{number}", lobId=str(number), zone=1) for number in (1, 2, 3)] + [submission("d", "e4")]
     status, body = send(batch)
@@ -116,14 +116,14 @@ def test_what_follows_a_failed_item_of_its_conversation_waits_for_it(send, table
     assert [line["externalConversationId"] for line in log()[:-1]] == ["c", "c", "c", "d"]
     assert table.item("c")["lobId"] == "1"
 
-    # What failed may be sent again alone.
+    # The failed entries can be sent again without the others.
     failing.clear()
     status, body = send(batch[1:3])
     assert (status, errors(body)) == (200, ["", ""])
     assert table.item("c")["lobId"] == "3"
 
 
-def test_a_record_that_would_outgrow_its_item_does_not_hold_up_the_next_submission(send, table, failing):
+def test_full_conversation_does_not_stop_the_next_entry(send, table, failing):
     failing["e1"] = FullError()
     status, body = send([submission("c", "e1"), submission("c", "e2", lobId="2")])
     assert (status, errors(body)) == (200, ["FAIL_CONVERSATION_FULL", ""])
@@ -139,13 +139,13 @@ def test_a_record_that_would_outgrow_its_item_does_not_hold_up_the_next_submissi
         ([ThrottledError(), UnavailableError()], "503-01"),
     ],
 )
-def test_when_nothing_was_stored_and_something_may_be_sent_again_the_status_says_so(send, failing, failures, code):
+def test_batch_status_is_retryable_if_nothing_was_stored(send, failing, failures, code):
     failing |= {f"e{number}": error for number, error in enumerate(failures)}
     items = [submission(f"c{number}", f"e{number}") for number in range(len(failures))] + [{"lobId": "refused"}]
     assert send(items).body["error"]["code"] == code
 
 
-def test_items_that_time_does_not_allow_to_send_are_answered_unavailable(send, table, monkeypatch):
+def test_entries_after_the_deadline_are_unavailable(send, table, monkeypatch):
     clock = iter([0.0, 1.0, many.SECONDS_TO_SEND + 1.0])
     monkeypatch.setattr(many.time, "monotonic", lambda: next(clock))
     status, body = send([submission("c", f"e{number}") for number in range(4)])
@@ -157,25 +157,25 @@ def test_items_that_time_does_not_allow_to_send_are_answered_unavailable(send, t
     "item",
     [
         {"eventId": '"' * 256, '"' * 2000: 1},
-        # An answer between what Lambda takes and 7 MB.
+        # A response between Lambda's limit and 7 MB.
         {"eventId": "e", '"' * 1120 + "x" * 1900: 1},
         {"eventId": "📱" * 256, "attributes": [{"📱" * 250: {"x": 10**38 + 1}}] * 10},
         {"eventId": "e", "attributes": [{str(index) + '"' * 253: 10**38 + 1} for index in range(10)]},
         {"attributes": [{f"{row}{column}": 1e-200 for column in range(10)} for row in range(10)]},
     ],
 )
-def test_an_answer_stays_within_what_lambda_takes(invoke, read_event, item):
+def test_response_stays_within_lambdas_limit(invoke, read_event, item):
     size = len(json.dumps(item, ensure_ascii=False).encode()) + len(", ")
     count = min(999, limits.MAX_BATCH_BYTES // size - 1)
     body = json.dumps({"items": [item] * count + [submission("c", "last")]}, ensure_ascii=False)
     response = invoke(read_event("many-stored") | {"body": body})
     assert response["statusCode"] == 200
-    # Lambda takes 6,291,556 bytes, in which the body stands as an escaped string.
+    # Lambda accepts 6,291,556 bytes, which contain the body as an escaped string.
     assert len(json.dumps(response)) < 6_291_556
     assert len(json.loads(response["body"])["results"]) == count + 1
 
 
-def test_members_beside_the_items_are_named_whatever_their_names(send, log):
+def test_members_next_to_items_are_returned_as_ignored(send, log):
     body = r'{"items": [{"externalConversationId": "c"}], "\ud800": 1, "dryRun": true, "Zone": 1}'
     assert send(body).body["ignoredFields"] == ["?", "Zone", "dryRun"]
     _, line = log()
@@ -190,7 +190,7 @@ def test_entries_after_too_many_values_are_unavailable(send, monkeypatch):
     assert body["results"][2]["eventId"] == "e2"
 
 
-def test_each_applied_entry_has_a_line_the_refused_share_one_and_so_do_metrics(send, table, log):
+def test_batch_logs_a_line_per_applied_entry_and_its_metrics_once(send, table, log):
     wrong = submission("b", "e2", deviceType=CANARY, colour=CANARY)
     big = submission("big", "e4", attributes=[{"a": [0] * 140_000}])
     answer = send([submission("a", "e1"), wrong, submission("c", "e3", colour=CANARY), big, 7])
@@ -209,7 +209,7 @@ def test_each_applied_entry_has_a_line_the_refused_share_one_and_so_do_metrics(s
     assert_untold(repr(log()), "The log")
 
 
-def test_a_small_request_writes_a_small_log(send, log):
+def test_small_batch_cannot_write_a_large_log(send, log):
     send([1] * 1000)
     refused, batch = log()
     assert len(refused["refused"]) == 20

@@ -1,4 +1,4 @@
-"""Reading a conversation back: the merged record in the API's own shapes, as of now."""
+"""Reading a conversation: the merged record in the API's format, strongly consistent."""
 
 import json
 from types import SimpleNamespace
@@ -12,28 +12,28 @@ pytestmark = pytest.mark.usefixtures("table")
 
 @pytest.fixture
 def read(ask):
-    """Asks for a conversation."""
+    """Reads a conversation."""
     return lambda conversation: ask("found", queryStringParameters={"externalConversationId": conversation})
 
 
-def test_the_record_is_the_merge_of_all_submissions_and_names_their_events(submit, read, sdk_calls):
+def test_record_merges_all_submissions_and_lists_their_events(submit, read, sdk_calls):
     submit({"externalConversationId": "c", "eventId": "e2", "lobId": "1", "attributes": [{"b": 1}]})
     submit({"externalConversationId": "c", "eventId": "e1#2", "campaign": "spring", "attributes": [{"b": 2, "a": "x"}]})
     submit({"externalConversationId": "c", "eventId": "e2", "campaign": "summer"})
     record = read("c").body
-    # It has what the last 200 promised.
+    # A strongly consistent read includes every submission that got a 200.
     assert (sdk_calls[-1].action, sdk_calls[-1].parameters["ConsistentRead"]) == ("dynamodb:GetItem", True)
     assert (record["lobId"], record["campaign"], record["eventId"]) == ("1", "summer", "e2")
     assert record["attributes"] == [{"name": "a", "value": "x"}, {"name": "b", "value": 2}]
     assert record["events"] == ["e1#2", "e2"]
 
 
-def test_a_record_without_attributes_has_no_such_member(submit, read):
+def test_record_without_attributes_has_no_such_member(submit, read):
     submit({"externalConversationId": "c"})
     assert "attributes" not in read("c").body
 
 
-def test_a_number_comes_back_digit_for_digit(submit, invoke, read_event):
+def test_number_is_returned_with_all_its_digits(submit, invoke, read_event):
     event = read_event("found")
     identity = json.dumps(event["queryStringParameters"]).removesuffix("}")
     submit(f'{identity}, "attributes": [{{"n": [0.1234567890123456789012345678901234567]}}]}}')
@@ -41,27 +41,27 @@ def test_a_number_comes_back_digit_for_digit(submit, invoke, read_event):
 
 
 @pytest.mark.parametrize("name", ["size", "a.b", "a[0]", "#0", ":0", "name", 'n"\\', "with space", "名前", "📱" * 256])
-def test_an_attribute_may_have_any_name(submit, read, name):
+def test_attribute_can_have_any_name(submit, read, name):
     for event_id in ("e-1", "e-2"):
         submit({"externalConversationId": "c", "eventId": event_id, "attributes": [{"name": name, "value": event_id}]})
         assert read("c").body["attributes"] == [{"name": name, "value": event_id}]
 
 
-def test_an_unknown_conversation_is_not_found(read, log):
+def test_unknown_conversation_is_not_found(read, log):
     assert read("nobody").body["error"]["code"] == "404-01"
     [line] = log()
     assert (line["message"], line["level"], line["externalConversationId"]) == ("NotFound", "INFO", "nobody")
 
 
 @pytest.mark.parametrize("parameters", [None, {}, {"externalConversationId": "\u3000 "}])
-def test_an_unusable_id_is_refused(ask, log, parameters):
+def test_invalid_id_is_refused(ask, log, parameters):
     status, body = ask("found", queryStringParameters=parameters)
     assert status == 400
     assert body["result"]["error"].startswith("FAIL_BAD_PARAMS: ERROR: externalConversationId: ")
     assert log()[0]["message"] == "Refused"
 
 
-def test_a_conversation_whose_time_has_passed_is_not_found_though_dynamodb_still_has_it(read, table, monkeypatch):
+def test_expired_conversation_is_not_found_before_dynamodb_deletes_it(read, table, monkeypatch):
     names = ("externalConversationId", "eventId", "createdAt", "updatedAt", "updatedBy")
     item = {name: {"S": "c"} for name in names} | {"submissions": {"SS": ["e#d"]}}
     monkeypatch.setattr(store, "time", SimpleNamespace(time=lambda: 1_800_000_000.5))
@@ -70,7 +70,7 @@ def test_a_conversation_whose_time_has_passed_is_not_found_though_dynamodb_still
         assert read("c").status == status
 
 
-def test_a_store_out_of_reach_is_answered_503(answering, read, log):
+def test_unavailable_table_gets_503(answering, read, log):
     with answering(store._dynamodb, (500, "")):
         assert read("c").body["error"]["code"] == "503-01"
     [line] = log()

@@ -1,4 +1,4 @@
-"""What a submission does to its conversation's item, seen by who reads the table."""
+"""The effect of a submission on its conversation's item."""
 
 import json
 import re
@@ -22,7 +22,7 @@ ATTRIBUTES = [
 ]
 SERVICES_OWN = {"submissions", "createdAt", "updatedAt", "updatedBy"}
 
-# What https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html allows.
+# Limits of https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 EXPRESSION_BYTES = 4096
 OPERATORS = 300
 OPERATIONS = {"ADD", "REMOVE", "SET", "NOT", "contains", "if_not_exists"}
@@ -39,18 +39,18 @@ def accepted(answer):
 
 @pytest.fixture
 def another_sender(read_event):
-    """The changes to an event with which another client has sent it."""
+    """Changes an event so that another client has sent it."""
     return {"requestContext": read_event("stored-minimal")["requestContext"] | {"authorizer": {"principalId": "acme"}}}
 
 
-def test_a_submission_needs_nothing_but_its_conversation(submit, table):
+def test_submission_needs_only_a_conversation_id(submit, table):
     result = accepted(submit({"externalConversationId": "会話/2026 📱"}))
     item = table.item("会話/2026 📱")
     assert item["eventId"] == result["eventId"]
     assert item.keys() == {"externalConversationId", "eventId"} | SERVICES_OWN
 
 
-def test_times_are_iso_8601_in_utc_with_milliseconds_and_the_first_stays(submit, table):
+def test_times_are_iso_8601_and_created_at_does_not_change(submit, table):
     long_ago = {"S": "2020-01-01T00:00:00.000Z"}
     key = {"externalConversationId": {"S": "c"}}
     table.put(key | {"createdAt": long_ago, "updatedAt": long_ago, "submissions": {"SS": ["e-0#0"]}})
@@ -62,9 +62,7 @@ def test_times_are_iso_8601_in_utc_with_milliseconds_and_the_first_stays(submit,
 
 
 @pytest.mark.parametrize("attributes", [None, [{"name": "b", "value": {"x": 3}}, {"c": []}]])
-def test_one_write_replaces_what_is_given_and_what_is_not_given_stays(
-    submit, table, sdk_calls, another_sender, attributes
-):
+def test_one_write_replaces_the_sent_fields_and_no_others(submit, table, sdk_calls, another_sender, attributes):
     accepted(submit(FULL | {"attributes": [{"a": 1, "b": {"x": 1, "y": 2}}]}))
     before = table.item("c")
     assert before["updatedBy"] == "default-client"
@@ -80,9 +78,7 @@ def test_one_write_replaces_what_is_given_and_what_is_not_given_stays(
 
 
 @pytest.mark.parametrize("attributes", [None, ATTRIBUTES])
-def test_a_late_identical_retry_changes_nothing_and_costs_one_write(
-    submit, table, sdk_calls, log, another_sender, attributes
-):
+def test_late_retry_changes_nothing_and_costs_one_write(submit, table, sdk_calls, log, another_sender, attributes):
     accepted(submit(FULL | {"attributes": attributes}))
     accepted(submit(submission(eventId="later", platform="APP", attributes=[{"tier": 2, "b": 3}])))
     stored = table.item("c")
@@ -103,7 +99,7 @@ def test_a_late_identical_retry_changes_nothing_and_costs_one_write(
         ({"externalConversationId": "c"}, {"externalConversationId": "c"}),
     ],
 )
-def test_another_submission_is_applied(submit, table, log, sent, other):
+def test_different_submission_is_applied(submit, table, log, sent, other):
     accepted(submit(sent))
     result = accepted(submit(other))
     assert [line["message"] for line in log()] == ["Stored", "Stored"]
@@ -111,9 +107,7 @@ def test_another_submission_is_applied(submit, table, log, sent, other):
     assert table.item("c")["eventId"] == result["eventId"]
 
 
-def test_a_conversation_expires_so_many_days_after_its_last_submission_while_retention_asks_for_it(
-    submit, table, monkeypatch
-):
+def test_retention_sets_expires_at_and_its_end_removes_it(submit, table, monkeypatch):
     with monkeypatch.context() as retaining:
         retaining.setattr(store, "RETENTION", timedelta(days=30))
         accepted(submit(submission()))
@@ -124,7 +118,7 @@ def test_a_conversation_expires_so_many_days_after_its_last_submission_while_ret
 
 
 @pytest.mark.usefixtures("table")
-def test_no_value_and_no_header_is_in_the_log(submit, log):
+def test_log_line_contains_no_field_values_or_headers(submit, log):
     sent = submission(campaign=CANARY, companySegment=[CANARY], attributes=[{CANARY: [CANARY, {CANARY: CANARY}]}])
     headers = {"asapp-api-secret": CANARY, "Cookie": CANARY}
     accepted(submit(sent, headers=headers, multiValueHeaders={name: [text] for name, text in headers.items()}))
@@ -132,18 +126,18 @@ def test_no_value_and_no_header_is_in_the_log(submit, log):
 
 
 @pytest.mark.parametrize("retention", [0, 365])
-def test_the_largest_submission_makes_a_request_that_dynamodb_takes(submit, table, sdk_calls, monkeypatch, retention):
+def test_largest_submission_stays_within_dynamodbs_limits(submit, table, sdk_calls, monkeypatch, retention):
     monkeypatch.setattr(store, "RETENTION", timedelta(days=retention))
     attributes = [{f"{row}{column}{'n' * 200}": "x" * 16 for column in range(10)} for row in range(10)]
     accepted(submit(FULL | {"attributes": attributes}))
     assert sum(name.startswith("attribute:") for name in table.item("c")) == 100
     [sent] = [call.parameters for call in sdk_calls if call.action == "dynamodb:UpdateItem"]
-    # It asks what it consumed and for nothing else.
+    # It asks for the consumed capacity and for no values.
     assert sent["ReturnConsumedCapacity"] == "TOTAL"
     assert not sent.keys() & {"ReturnValues", "ReturnValuesOnConditionCheckFailure"}
     for expression in (sent["UpdateExpression"], sent["ConditionExpression"]):
         assert len(expression.encode()) <= EXPRESSION_BYTES
-        # Even if DynamoDB counted each assignment.
+        # This counts each assignment as an operator.
         assert len(re.findall(r"[=+\-<>(]|\b(?:NOT|AND|OR)\b", expression)) <= OPERATORS
         # Every name is a placeholder.
         assert set(re.findall(r"(?<![:#\w])\w+", expression)) <= OPERATIONS

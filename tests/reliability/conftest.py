@@ -1,4 +1,4 @@
-"""What the reliability tests share: a real server of DynamoDB's protocol, a proxy before it, a watch for leaks."""
+"""Shared by the reliability tests: a server of DynamoDB's protocol, a proxy in front of it, a check for leaks."""
 
 import logging
 from io import StringIO
@@ -20,8 +20,8 @@ from .proxy import Proxy
 
 
 @pytest.fixture(autouse=True)
-def told(monkeypatch):
-    """What a test has the functions log, and their libraries in Lambda: none of it may hold a planted value."""
+def logged(monkeypatch):
+    """The log of the functions and their libraries, which must not contain a planted value."""
     stream = StringIO()
     monkeypatch.setattr(telemetry.logger.registered_handler, "stream", stream)
     monkeypatch.setattr(telemetry, "sys", SimpleNamespace(stdout=stream))
@@ -34,35 +34,35 @@ def told(monkeypatch):
 
 @pytest.fixture(scope="session")
 def emulator(tools, tmp_path_factory):  # noqa: ARG001 -- it is one of them
-    """An emulator of AWS as a server of its own: moto is not atomic when writes race."""
+    """An emulator of AWS in a separate process, because moto is not atomic when writes race."""
     with emulating(tmp_path_factory.mktemp("emulator"), None) as endpoint, pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_SESSION_TOKEN", session_token())
-        # boto3's default session keeps the credentials of its first client, which a function made when it was imported.
+        # boto3's default session keeps the credentials of its first client, created when the functions were imported.
         environment.setattr(boto3, "DEFAULT_SESSION", None)
         yield endpoint
 
 
 @pytest.fixture(scope="session")
 def item_of(emulator):
-    """Reads a conversation's item past every proxy and fault: in plain values, empty where there is none."""
+    """Reads a conversation's item without the proxy, as plain values; empty if there is no item."""
     table = Table(local_aws.client("dynamodb", emulator), store.TABLE_NAME)
     return lambda conversation: table.item(conversation) or {}
 
 
 @pytest.fixture
 def proxy(emulator):
-    """A proxy before the emulator, without a fault."""
+    """A proxy in front of the emulator, without faults."""
     with Proxy(emulator).serving() as proxy:
         yield proxy
 
 
 def dynamodb_client(endpoint=None):
-    """Return a client that behaves as the functions' own does, at any endpoint."""
+    """Return a client with the functions' configuration, for any endpoint."""
     return boto3.client("dynamodb", endpoint_url=endpoint, config=CONFIG)
 
 
 @pytest.fixture
 def submit(proxy, item_of, monkeypatch):  # noqa: ARG001 -- the table must be there
-    """Gives a submission to the ingest function in this process, which reaches its table through the proxy."""
+    """Sends a submission to the function in this process, which reaches its table through the proxy."""
     monkeypatch.setattr(store, "_dynamodb", dynamodb_client(proxy.endpoint))
     return lambda submission: checked_response(single.handle(event(submission), Context()))

@@ -1,4 +1,4 @@
-"""What can go wrong between a function and a service of AWS, as a proxy plays it."""
+"""Faults between a function and an AWS service, injected by a proxy."""
 
 import json
 import socket
@@ -9,35 +9,35 @@ from http import HTTPStatus
 
 from .proxy import Exchange, Fault, work
 
-# What AWS says of a caller whom it doesn't take.
+# Error codes for callers without permission.
 NOT_TAKEN = ["AccessDeniedException", "MissingAuthenticationTokenException", "UnrecognizedClientException"]
 
 
 def refusing(code: str, status: int = HTTPStatus.BAD_REQUEST, headers: Mapping[str, str] | None = None) -> Fault:
-    """Answer with an error in the shape of AWS's JSON protocol, and do nothing."""
+    """Return an error of AWS's JSON protocol without carrying out the request."""
     error = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "No."})
     return lambda exchange: exchange.send(status, error.encode(), headers)
 
 
 def answering(status: int, body: bytes) -> Fault:
-    """Answer as something does that is not DynamoDB."""
+    """Return a response that is not DynamoDB's."""
     return lambda exchange: exchange.send(status, body, {"Content-Type": "text/html"})
 
 
 def hanging(exchange: Exchange) -> None:
-    """Stay silent until the client gives up."""
+    """Send nothing until the client gives up."""
     exchange.rfile.read(1)
     exchange.hang_up()
 
 
 def resetting(exchange: Exchange) -> None:
-    # With no time to linger, closing sends a reset.
+    # With a linger time of 0, closing sends a reset.
     exchange.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     exchange.hang_up()
 
 
 def after_the_write(fault: Fault) -> Fault:
-    """Have the request carried out, and lose the answer."""
+    """Carry out the request, and lose its response."""
 
     def applied_first(exchange: Exchange) -> None:
         exchange.forward()
@@ -63,12 +63,12 @@ def wrong_checksum(exchange: Exchange) -> None:
 
 
 def garbled(exchange: Exchange) -> None:
-    """Spoil the answer on its way, which its checksum shows."""
+    """Corrupt the response, so that its checksum is wrong."""
     status, body = exchange.forward()
     exchange.send(status, b"[" + body[1:], {"x-amz-crc32": "1"})
 
 
 def slow(exchange: Exchange) -> None:
-    """Answer late, but within the time that the function waits."""
+    """Respond late, but within the read timeout."""
     time.sleep(0.3)
     work(exchange)

@@ -13,7 +13,7 @@ ODD = ["", " ", "odd", "\0", "é\n", "\ufffd", "\U0001f600", "x" * 257]
 
 VALUE = json.dumps(CANARY)
 
-# JSON as text, for it holds what no serializer writes: doubled names, NaN, lone surrogates, endless numbers.
+# JSON as text, because no serializer writes repeated names, NaN, lone surrogates or endless numbers.
 ATOMS = [
     VALUE, VALUE, VALUE, VALUE, '""', '" "', '"\\u0000"', '"\\ud800"', '"\\uDFFF\\uD800"', '"\\ud83d\\ude00"',
     '"\U0001f600"', '"\ufeff"', json.dumps(CANARY + "x" * 256), json.dumps(CANARY + "é" * 1024), "null", "true", "0",
@@ -33,7 +33,7 @@ FITTING = {
     "attributes": f'[{{"name": "vip", "value": {VALUE}}}]',
     "unknown": VALUE,
 }
-# The sender's own ids are in the log on purpose.
+# Ids are logged.
 IDS = {"externalConversationId", "eventId"}
 DAMAGE = ["", "\0", "\ud800", "\\", ",", "}"]
 GIANTS = ["x", "[", "é", '{"a":', "9", '"\\ud800",', " ", '{"":0},']

@@ -1,4 +1,4 @@
-"""A proxy before a server of AWS's JSON protocol: it misbehaves on demand and counts the writes that were applied."""
+"""A proxy in front of a server of AWS's JSON protocol, which injects faults and counts the applied writes."""
 
 import http.client
 import json
@@ -14,10 +14,10 @@ from zlib import crc32
 
 
 class Exchange(BaseHTTPRequestHandler):
-    """One request and what is answered to it: what a fault works with."""
+    """One request and its response, for a fault to change."""
 
     protocol_version = "HTTP/1.1"
-    # Otherwise each answer waits 40 ms between its head and its body.
+    # Otherwise each response has a delay of 40 ms between its head and its body.
     disable_nagle_algorithm = True
     server: "Proxy"
 
@@ -28,9 +28,9 @@ class Exchange(BaseHTTPRequestHandler):
             fault(self)
 
     def forward(self) -> tuple[int, bytes]:
-        """Have the server do what was asked for; return the status and the body of its answer without sending it."""
+        """Send the request to the server; return the status and the body of its response without sending it."""
         upstream = http.client.HTTPConnection(self.server.target)
-        # Told nothing, the emulator keeps its end for 75 s, and a race at full size uses its files up.
+        # Otherwise the emulator keeps each connection for 75 s, and a race at full size uses up its file descriptors.
         upstream.request("POST", self.path, self._body, dict(self.headers) | {"Connection": "close"})
         response = upstream.getresponse()
         status, body = response.status, response.read()
@@ -55,19 +55,19 @@ class Exchange(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def log_message(self, *_: object) -> None:
-        """Say nothing of each request."""
+        """Log no requests."""
 
 
 Fault = Callable[[Exchange], None]
 
 
 def work(exchange: Exchange) -> None:
-    """Forward the request and send its answer: no fault."""
+    """Forward the request and send its response: no fault."""
     exchange.send(*exchange.forward())
 
 
 class Proxy(ThreadingHTTPServer):
-    """Serves on a loopback port, a thread a connection.
+    """Serves on a loopback port, with a thread per connection.
 
     A request's subject, a conversation or a secret, decides which faults it meets. `applied` lists the submissions that
     were applied, each as its conversation and the token that its write leaves there. None may be applied twice.
@@ -85,7 +85,7 @@ class Proxy(ThreadingHTTPServer):
         self._lock = threading.Condition()
 
     def inject(self, subject: str, faults: Iterable[Fault]) -> None:
-        """Let each of the next requests about a subject meet one of the faults, and those after them none."""
+        """Inject one of the faults into each of the next requests about a subject, and none after them."""
         self._faults[subject] = iter(faults)
 
     def heal(self, subject: str) -> None:
@@ -93,7 +93,7 @@ class Proxy(ThreadingHTTPServer):
 
     @contextmanager
     def under_way(self, subject: str) -> Iterator[Fault]:
-        """Give a request the fault that it meets."""
+        """Return the fault of a request."""
         with self._lock:
             self._under_way += 1
         try:
@@ -105,7 +105,7 @@ class Proxy(ThreadingHTTPServer):
 
     @contextmanager
     def serving(self) -> Iterator["Proxy"]:
-        """Serve while a block lasts, and until no request is under way, also of clients that are gone."""
+        """Serve during a block, and until no request is running, even if its client is gone."""
         with self:
             threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}).start()
             try:
@@ -117,7 +117,7 @@ class Proxy(ThreadingHTTPServer):
         assert len(set(self.applied)) == len(self.applied), "A submission was applied twice."
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Pass over broken connections: clients are killed, or give up."""
+        """Ignore broken connections: clients are killed, or give up."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 

@@ -1,4 +1,4 @@
-"""A function in processes of its own, as Lambda runs it: each connection is an execution environment.
+"""A function in separate processes, as in Lambda: each connection is an execution environment.
 
 A server process imports the function once and forks for each connection, so an environment that was killed is
 replaced in milliseconds.
@@ -25,18 +25,18 @@ _UP = "serving"
 
 
 class Killed(Exception):  # noqa: N818 -- what happened, not what is wrong
-    """The environment is gone, and its answer with it."""
+    """The environment was killed before its response."""
 
 
 class Environment:
-    """One execution environment, seen from outside."""
+    """One execution environment, from the outside."""
 
     def __init__(self, address: str) -> None:
         self._connection = Client(address)
         self._pid = self._connection.recv()
 
     def invoke(self, event: dict[str, Any], *, killed_after: float | None = None) -> dict[str, Any]:
-        """Return the function's response; kill the environment if that takes longer than so many seconds.
+        """Return the function's response. Kill the environment if that takes more seconds than `killed_after`.
 
         An answer that was sent before is not lost. Then the environment is found killed by the next event.
         """
@@ -56,7 +56,7 @@ class Environment:
 
 @contextmanager
 def running(folder: Path, endpoint: str, module: str = "ingest.single") -> Iterator[Callable[[], Environment]]:
-    """Serve a route's function, its DynamoDB at `endpoint` and its log in `folder`; yield what has an environment."""
+    """Serve a route's function with DynamoDB at `endpoint` and its log in `folder`; yield what starts environments."""
     address, log = str(folder / "runtime"), folder / "log"
     variables = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "AWS_ENDPOINT_URL": endpoint}
     with guarded([sys.executable, "-P", __file__, address, module], variables, log) as server:

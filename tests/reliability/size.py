@@ -1,4 +1,4 @@
-"""How much the tests try: a short version by default, the full sizes with FULL_SIZE=1."""
+"""The size of the tests: small by default, full with FULL_SIZE=1."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Submissions as senders make them, and what the contract says that they mean."""
+"""Generated submissions, and their meaning by the contract."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ from oracle import CANARY
 
 Submission = dict[str, Any]
 
-# Few values of each, so that submissions meet: the same id with other content, the same attribute again.
+# Few values each, so that submissions collide: the same id with other content, the same attribute again.
 _TEXT = st.sampled_from([f"{CANARY} {text}" for text in ("a", "b", "שלום", "\U0001f600")])
 _NUMBER = st.sampled_from([0, 1, 1.0, -0.0, 100, 1e2, 2.5, 10**37])
 _SCALAR = st.one_of(_TEXT, _NUMBER, st.booleans())
@@ -30,7 +30,7 @@ _FIELDS = {
 
 submissions: st.SearchStrategy[Submission] = st.fixed_dictionaries(
     {
-        # Mostly the one that a careless sender puts everywhere.
+        # Mostly a constant, as careless senders use it.
         "eventId": st.sampled_from(["constant", "constant", "constant", "another", "#", "  ", None]),
         "attributes": st.none() | st.lists(_ATTRIBUTE, min_size=1, max_size=3),
     },
@@ -39,13 +39,13 @@ submissions: st.SearchStrategy[Submission] = st.fixed_dictionaries(
 
 
 def content_of(submission: Submission) -> dict[str, Any]:
-    """Return what a submission sets in its conversation's item."""
+    """Return the values that a submission sets in its conversation's item."""
     fields = {name: submission[name] for name in _FIELDS if submission.get(name) is not None}
     return fields | {f"attribute:{name}": value for name, value in attributes_of(submission).items()}
 
 
 def attributes_of(submission: Submission) -> dict[str, Any]:
-    """Return the attributes that a submission gives, by name."""
+    """Return the attributes of a submission by name."""
     attributes = {}
     for element in submission.get("attributes") or ():
         name = element.get("name", element.get("key"))
@@ -55,12 +55,12 @@ def attributes_of(submission: Submission) -> dict[str, Any]:
 
 
 def attributes_of_item(item: dict[str, Any]) -> dict[str, Any]:
-    """Return the attributes that an item holds, by name."""
+    """Return the attributes in an item by name."""
     return {name.removeprefix("attribute:"): item[name] for name in item if name.startswith("attribute:")}
 
 
 def restated(submission: Submission) -> Submission:
-    """Say the same in another way: other order, nulls left out or added, numbers and attributes in another form."""
+    """Return an equal submission: in another order, with other nulls, with numbers and attributes in another form."""
     given = {name: value for name, value in reversed(submission.items()) if value is not None}
     if attributes := attributes_of(submission):
         given["attributes"] = [{"value": _respelt(value), "key": name} for name, value in reversed(attributes.items())]
@@ -68,7 +68,7 @@ def restated(submission: Submission) -> Submission:
 
 
 def _respelt(value: Any) -> Any:
-    """Write the same numbers in another way: 1 as 1.0, and 100.0 as 100."""
+    """Return a value with its numbers in another form: 1 as 1.0, and 100.0 as 100."""
 
     def fraction(text: str) -> float:
         number = float(text)
@@ -78,7 +78,7 @@ def _respelt(value: Any) -> Any:
 
 
 def exactly(value: Any) -> str:
-    """Return a text that is the same for the same JSON value only: 1 and 1.0 are one number, 1 and true are two."""
+    """Return a text that is equal for equal JSON values only: 1 equals 1.0, but not true."""
 
     def number(text: str) -> float:
         return float(text) + 0  # -0.0 is 0

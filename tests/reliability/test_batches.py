@@ -1,4 +1,4 @@
-"""A batch that is killed half way: the whole of it again makes everything right."""
+"""A batch that is killed half way can be sent again as a whole."""
 
 import random
 from contextlib import closing
@@ -11,14 +11,14 @@ from .size import size
 from .submissions import attributes_of_item
 
 KILLS = size(5, 100)
-# A batch takes somewhat less: some die before their first write, some half way, some are spared.
+# Longer than a batch: some are killed before their first write, some half way, some not at all.
 SECONDS_TO_LIVE = 0.2
 CONVERSATIONS = 4
 SUBMISSIONS_EACH = 5
 
 
 def new_batch():
-    """Return the names of new conversations, and submissions for each in turns: each overwrites the one before it."""
+    """Return new conversation ids, and submissions to each in turn: each overwrites the one before it."""
     names = [str(uuid4()) for _ in range(CONVERSATIONS)]
     return names, [
         {
@@ -32,7 +32,7 @@ def new_batch():
     ]
 
 
-def test_a_batch_that_is_killed_half_way_and_sent_again_is_applied_once(tmp_path, proxy, item_of, record_property):
+def test_batch_killed_half_way_and_repeated_is_applied_once(tmp_path, proxy, item_of, record_property):
     moments = random.Random(1)  # noqa: S311 -- not a secret
     names, items = new_batch()
     half_way = 0

@@ -1,4 +1,4 @@
-"""Each submission is applied exactly once, whatever is sent again and in which order."""
+"""Each submission is applied exactly once, in any order and with any retries."""
 
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ OWN_TO_THE_ITEM = {"externalConversationId", "eventId", "submissions", "createdA
 
 
 class Conversation:
-    """What the contract says that a conversation's item holds, and what it held after the last submission."""
+    """The content that a conversation should have by the contract, and its item after the last submission."""
 
     def __init__(self):
         self.id = str(uuid4())
@@ -22,7 +22,7 @@ class Conversation:
 
 
 class Sender(RuleBasedStateMachine):
-    """Sends submissions to two conversations, new ones and any old one again."""
+    """Sends submissions to two conversations, and any earlier one again."""
 
     def __init__(self, submit, item_of):
         super().__init__()
@@ -72,7 +72,7 @@ class Sender(RuleBasedStateMachine):
         assert len(item["submissions"]) == len(conversation.applied)
 
 
-def test_the_item_is_always_what_the_submissions_say(submit, item_of, proxy, record_property):
+def test_item_is_always_the_merge_of_the_submissions(submit, item_of, proxy, record_property):
     steps = settings(max_examples=size(40, 600), stateful_step_count=size(20, 30), derandomize=not FULL)
     run_state_machine_as_test(lambda: Sender(submit, item_of), settings=steps)
     record_property("submissions applied", len(proxy.applied))

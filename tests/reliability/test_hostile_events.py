@@ -1,4 +1,4 @@
-"""Whatever an event holds, each function answers it within the contract, tells nothing, and works in bounds."""
+"""Hostile events: each gets a response of the contract, nothing leaks, and the work is bounded."""
 
 import json
 import tracemalloc
@@ -24,7 +24,7 @@ ROUTES = {
     "read": (read.handle, size(1_000, 20_000)),
 }
 
-# What a byte can make the function do most work with, each as a body of about so many bytes.
+# Bodies of about a given size that cause the most work per byte.
 SHAPES: dict[str, Callable[[int], str]] = {
     "a long text of escapes": lambda size: _submission(campaign="\0" * (size // 6)),
     "a long fraction": lambda size: _submission(attributes=[{"name": "n", "value": 0}]).replace("0", f"0.{'1' * size}"),
@@ -53,13 +53,13 @@ def _submission(**fields):
 
 
 def _filled(field, piece, size):
-    """Return a submission with as many equal pieces of JSON in an array as make up the size."""
+    """Return a submission of about this size, with an array of equal pieces of JSON."""
     return _submission(**{field: [{"n": "@"}]}).replace('"@"', f"[{','.join([piece] * (size // (len(piece) + 1)))}]")
 
 
 @pytest.fixture(autouse=True)
 def without_network(monkeypatch):
-    """Have every write applied at once, and every read find nothing: here only the function is on trial."""
+    """Applies every write at once and finds nothing in reads, so that only the function is measured."""
     reply = SimpleNamespace(stream=lambda: iter([b'{"ConsumedCapacity": {"CapacityUnits": 1}}']))
     client = dynamodb_client()
     client.meta.events.register("before-send.dynamodb", lambda request, **_: AWSResponse(request.url, 200, {}, reply))
@@ -67,19 +67,19 @@ def without_network(monkeypatch):
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_a_hostile_event_is_answered_within_the_contract(told, record_property, route):
+def test_hostile_event_gets_a_response_of_the_contract(logged, record_property, route):
     statuses = Counter()
     handle, events = ROUTES[route]
     for number in range(events):
         try:
             status, _ = checked_response(handle(hostile_event(number), Context()))
-            assert_untold(told.getvalue(), "The log")
+            assert_untold(logged.getvalue(), "The log")
         except Exception as error:
-            error.add_note(f"This was hostile event {number}. What was logged:\n{told.getvalue()[:3000]}")
+            error.add_note(f"This was hostile event {number}. What was logged:\n{logged.getvalue()[:3000]}")
             raise
         statuses[status] += 1
-        told.seek(0)
-        told.truncate()
+        logged.seek(0)
+        logged.truncate()
     assert statuses.keys() <= {200, 400, 404, 413}
     record_property("events", events)
     for status, count in sorted(statuses.items()):
@@ -88,10 +88,10 @@ def test_a_hostile_event_is_answered_within_the_contract(told, record_property, 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_time_and_memory_are_bounded_by_the_size_of_the_body(shape):
-    # With room for what stands around the shape in the largest body that is read.
+    # With room for the rest of the submission.
     small, large = (raw_event(SHAPES[shape](eighths * limits.MAX_BYTES // 8 - 500)) for eighths in (1, 8))
     growth = len(large["body"]) / len(small["body"])
-    # Work in proportion grows as the body does; work with the square grows so much more that noise cannot hide it.
+    # Linear work grows as the body does. Quadratic work grows so much more that noise cannot hide it.
     seconds = _seconds(large)
     assert seconds / _seconds(small) < growth * growth / 2
     assert seconds < 0.3
@@ -99,7 +99,7 @@ def test_time_and_memory_are_bounded_by_the_size_of_the_body(shape):
 
 
 @pytest.mark.parametrize("shape", SHAPES if FULL else ["lists in lists", "numbers in an unknown field"])
-def test_a_full_batch_of_the_worst_bodies_takes_at_most_4_seconds_of_cpu(shape):
+def test_full_batch_of_worst_bodies_takes_at_most_4_seconds_of_cpu(shape):
     entry = SHAPES[shape](limits.MAX_BYTES - 500)
     event = raw_event(f'{{"items":[{",".join([entry] * ENTRIES)}]}}')
     start = process_time()
@@ -108,12 +108,12 @@ def test_a_full_batch_of_the_worst_bodies_takes_at_most_4_seconds_of_cpu(shape):
 
 
 def _seconds(event):
-    """Return the processor time of one event: the least of several, which is the least disturbed."""
+    """Return the processor time of one event: the minimum of several runs."""
     return min(repeat(lambda: single.handle(event, Context()), timer=process_time, number=1, repeat=3))
 
 
 def _memory(event):
-    """Return the most bytes that were in use at once for one event, which is not too large to be read."""
+    """Return the peak memory in bytes for one event within the limit of size."""
     tracemalloc.start()
     assert checked_response(single.handle(event, Context()))[0] in {200, 400}
     _, peak = tracemalloc.get_traced_memory()

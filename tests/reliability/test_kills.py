@@ -1,4 +1,4 @@
-"""The function's process may be killed at any moment: a 200 still means stored, and a retry applies nothing twice."""
+"""Killed processes: a 200 still means stored, and a retry applies nothing twice."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +11,13 @@ from . import runtime
 from .size import size
 
 KILLS = size(60, 1_200)
-# Two clients share each conversation, and each writes a field and attributes of its own.
+# Two clients share each conversation. Each writes its own field and attributes.
 CLIENTS = list(product([str(uuid4()), str(uuid4())], ["campaign", "lobName"]))
-# A new process's first request takes about half as long: some die before their write, some after it, some are spared.
+# About twice the time of a first request: some are killed before their write, some after it, some not at all.
 SECONDS_TO_LIVE = 0.06
 
 
-def test_a_200_is_never_lost_and_no_submission_is_applied_twice(tmp_path, proxy, item_of, record_property):
+def test_no_200_is_lost_and_no_submission_is_applied_twice(tmp_path, proxy, item_of, record_property):
     with runtime.running(tmp_path, proxy.endpoint) as start_environment, ThreadPoolExecutor(len(CLIENTS)) as threads:
         acknowledged = list(threads.map(lambda client: _send(start_environment, item_of, *client), CLIENTS))
     for (conversation, field), count in zip(CLIENTS, acknowledged, strict=True):
@@ -31,7 +31,7 @@ def test_a_200_is_never_lost_and_no_submission_is_applied_twice(tmp_path, proxy,
 
 
 def _send(start_environment, item_of, conversation, field):
-    """Send one submission after the other, each until it is acknowledged; return how many that were."""
+    """Send submissions in turn, each until it is acknowledged; return their number."""
     kills_left = KILLS // len(CLIENTS)
     moments = random.Random(conversation + field)  # noqa: S311 -- not a secret
     environment = start_environment()

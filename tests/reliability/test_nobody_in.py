@@ -62,13 +62,13 @@ def test_nobody_gets_in_while_the_secret_cannot_be_read(secret, proxy, template,
     assert handle(REQUEST, Context())["principalId"] == "client"
 
 
-def test_hostile_events_let_nobody_in(told, record_property):
+def test_hostile_events_let_nobody_in(logged, record_property):
     events = size(2_000, 50_000)
     for number in range(events):
         # API Gateway returns 401 or 500 for any exception.
         with pytest.raises(Exception):  # noqa: B017, PT011 -- any
             handle(hostile_event(number), Context())
-        assert_untold(told.getvalue(), f"The log of hostile event {number}")
-        told.seek(0)
-        told.truncate()
+        assert_untold(logged.getvalue(), f"The log of hostile event {number}")
+        logged.seek(0)
+        logged.truncate()
     record_property("events", events)

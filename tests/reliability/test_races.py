@@ -1,4 +1,4 @@
-"""Submissions to one conversation may race: each distinct one is applied once, and none is lost."""
+"""Racing submissions to one conversation: each is applied once, and none is lost."""
 
 import random
 from collections import Counter
@@ -17,7 +17,7 @@ PROCESSES = 6
 
 
 def racers(conversation):
-    """Return the submissions of one round: half with attributes, every one several times, in any order."""
+    """Return the submissions of one round: half with attributes, each several times, in random order."""
     distinct = [
         {"externalConversationId": conversation, "eventId": f"event-{n}", "campaign": f"{CANARY} {n}"}
         | ({"attributes": [{"name": f"attribute-{n}", "value": CANARY}]} if n % 2 else {})
@@ -30,11 +30,11 @@ def assert_all_applied(item):
     events = Counter(token.rpartition("#")[0] for token in item["submissions"])
     assert events == {f"event-{n}": 1 for n in range(DISTINCT)}
     assert attributes_of_item(item).keys() == {f"attribute-{n}" for n in range(1, DISTINCT, 2)}
-    # The record ends as the last one applied, not as a mixture.
+    # The record is that of the last one applied, not a mixture.
     assert item["campaign"] == f"{CANARY} {item['eventId'].removeprefix('event-')}"
 
 
-def test_of_racing_processes_each_submission_is_applied_by_one(tmp_path, proxy, item_of, record_property):
+def test_racing_submission_is_applied_by_one_process(tmp_path, proxy, item_of, record_property):
     rounds = size(8, 200)
     with runtime.running(tmp_path, proxy.endpoint) as start_environment, ThreadPoolExecutor(PROCESSES) as threads:
         environments = [start_environment() for _ in range(PROCESSES)]

@@ -1,4 +1,4 @@
-"""Whatever goes wrong between the function and DynamoDB: the contract's answer, in time, and a retry makes it right."""
+"""Faults between the function and DynamoDB: each gets its status in time, and a retry is applied."""
 
 import json
 import time
@@ -19,7 +19,7 @@ from .submissions import attributes_of_item
 
 ROUNDS = size(1, 15)
 
-# Each fault with what it is answered with when it lasts, and when the first attempt alone meets it.
+# Each fault with the status if every attempt meets it, and if only the first attempt does.
 FAULTS: dict[str, tuple[Fault, int, int]] = {
     "internal server error": (faults.refusing("InternalServerError", 500), 503, 200),
     "service unavailable": (faults.refusing("ServiceUnavailable", 503), 503, 200),
@@ -30,23 +30,23 @@ FAULTS: dict[str, tuple[Fault, int, int]] = {
     "reset after the write": (faults.after_the_write(faults.resetting), 503, 200),
     "half an answer": (faults.half_an_answer, 503, 200),
     "half a head": (faults.half_a_head, 503, 200),
-    # The last attempt's answer is taken as it is. Whole, it tells the truth; spoilt, it says nothing but its status.
+    # botocore accepts the response to the last attempt even if its checksum is wrong.
     "wrong checksum": (faults.wrong_checksum, 200, 200),
     "garbled answer": (faults.garbled, 503, 200),
     "slow answer": (faults.slow, 200, 200),
-    # The SDK takes any 200 for an answer, and does not try again.
+    # The SDK accepts any 200 and does not retry.
     "login page": (faults.answering(200, b"<html>Sign in</html>"), 503, 503),
     "empty answer": (faults.answering(200, b""), 503, 503),
     "no content": (faults.answering(204, b""), 503, 503),
     "error in a 200": (faults.refusing("InternalServerError", 200), 503, 503),
-    # A longer wait than the SDK allows anybody to ask for.
+    # Longer than the wait that the SDK accepts.
     "retry after a long time": (faults.refusing("InternalServerError", 500, {"x-amz-retry-after": "60000"}), 503, 200),
 } | {
     code: (faults.refusing(code), lasting, passing)
     for codes, lasting, passing in (
         (["ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"], 429, 200),
         (["ReplicatedWriteConflictException"], 503, 200),
-        # Another conflict, and a function's clock or credentials after a thaw.
+        # Not retried by the SDK: another conflict, and stale clocks or credentials.
         (["TransactionConflictException", "ExpiredTokenException", "InvalidSignatureException"], 503, 503),
         (faults.NOT_TAKEN, 500, 500),
         (["ResourceNotFoundException"], 500, 500),
@@ -57,7 +57,7 @@ FAULTS: dict[str, tuple[Fault, int, int]] = {
 
 @pytest.fixture(scope="module")
 def meetings(emulator, item_of, tmp_path_factory):
-    """Several meetings with each fault; all side by side, because most of their time is waiting."""
+    """Several meetings with each fault, concurrently, because most of their time is waiting."""
     with (
         Proxy(emulator).serving() as proxy,
         runtime.running(tmp_path_factory.mktemp("faults"), proxy.endpoint) as start_environment,
@@ -72,7 +72,7 @@ def meetings(emulator, item_of, tmp_path_factory):
 
 
 def _meet(proxy, item_of, environment, fault):
-    """Send a submission whose every attempt meets a fault, and one whose first attempt does; retry each.
+    """Send a submission whose every attempt meets a fault, and one whose first attempt does; then retry both.
 
     Return the two statuses that the fault was answered with, and after how many seconds at most.
     """
@@ -100,7 +100,7 @@ def _meet(proxy, item_of, environment, fault):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_answered_by_the_contract_and_a_retry_makes_it_right(meetings, template, record_property, name):
+def test_fault_gets_its_status_and_a_retry_is_applied(meetings, template, record_property, name):
     statuses, seconds = zip(*(meeting.result() for meeting in meetings[name]), strict=True)
     assert set(statuses) == {FAULTS[name][1:]}
     assert max(seconds) < template["Resources"]["IngestFunction"]["Properties"]["Timeout"]
@@ -112,7 +112,7 @@ def test_a_fault_is_answered_by_the_contract_and_a_retry_makes_it_right(meetings
 @pytest.mark.parametrize(
     "name", ["half an answer", "garbled answer", "slow answer", "login page", "no content", "RequestLimitExceeded"]
 )
-def test_a_reader_is_not_told_that_there_is_nothing_where_there_is(submit, proxy, name):
+def test_reader_never_gets_404_for_a_stored_conversation(submit, proxy, name):
     conversation = str(uuid4())
     question = {"queryStringParameters": {"externalConversationId": conversation}}
     assert submit({"externalConversationId": conversation, "campaign": CANARY})[0] == 200

@@ -1,4 +1,4 @@
-"""Attributes: three forms in, one map out, and a path to each mistake."""
+"""Attributes: three forms are merged into one map, and each problem has its path."""
 
 import json
 from decimal import Decimal
@@ -21,7 +21,7 @@ HUNDRED = {f"a{index}": "x" for index in range(100)}
 
 
 def read(value):
-    """Return the attributes that an array of objects gives, their values as plain Python again."""
+    """Return the attributes in an array of objects, with their values as plain Python."""
     values = read_attributes(value).values
     return {
         name: json.loads(to_json_text(kept), parse_float=Decimal, parse_int=Decimal) for name, kept in values.items()
@@ -57,7 +57,7 @@ def nested(depth, of=""):
         ([{"Name": "a", "VALUE": "x"}, {"KEY": "b", "Value": "y"}], {"a": "x", "b": "y"}),
         ([{"Name": "a"}, {"Value": "x"}], {"Name": "a", "Value": "x"}),
         ([{"Name": "a", "name": "b", "value": "x"}], {"a": "x"}),
-        # The last of a name counts, and a null says nothing.
+        # The last value of a name wins. A null is not a value.
         ([{"name": "a", "value": "x"}, {"key": "a", "value": "y"}], {"a": "y"}),
         ([{"key": "a", "value": "x"}, {"a": "y"}], {"a": "y"}),
         ([{"a": "x"}, {"name": "a", "value": "y"}], {"a": "y"}),
@@ -66,12 +66,12 @@ def nested(depth, of=""):
         ([{str(index): "x"} for index in range(10)], {str(index): "x" for index in range(10)}),
     ],
 )
-def test_each_form_gives_its_pairs(objects, attributes):
+def test_each_form_returns_its_pairs(objects, attributes):
     assert read(objects) == attributes
 
 
 @pytest.mark.parametrize("name", ["x" * 256, EMOJI * 256, " ", "a.b[0]", "#n", ":v", "size", "名前"])
-def test_any_name_of_1_to_256_characters_is_taken(name):
+def test_names_of_1_to_256_characters_are_accepted(name):
     for element in ({"name": name, "value": "x"}, {"key": name, "value": "x"}, {name: "x"}):
         assert read([element]) == {name: "x"}
 
@@ -89,7 +89,7 @@ def test_any_name_of_1_to_256_characters_is_taken(name):
         *map(Decimal, ("1" * 38, "-1." + "2" * 37, "1" * 38 + "0", "-1E-130", "9." + "9" * 37 + "E+125")),
     ],
 )
-def test_any_json_value_is_kept(value):
+def test_any_json_value_within_the_limits_is_stored_unchanged(value):
     kept = read([{"name": "a", "value": value}])["a"]
     assert kept == value
     assert type(kept) is type(value)
@@ -107,7 +107,7 @@ def test_any_json_value_is_kept(value):
         *((value, NUMBER) for value in (10**38 + 1, [{"deeper": [10**38 + 1]}])),
     ],
 )
-def test_a_value_beyond_a_limit_is_refused_by_its_path(value, message):
+def test_value_beyond_a_limit_is_refused_by_its_path(value, message):
     assert problems_of([{"name": "a", "value": value}]) == [("attributes[0].value", message)]
     assert problems_of([{"a": value}]) == [("attributes[0].a", message)]
 
@@ -115,7 +115,7 @@ def test_a_value_beyond_a_limit_is_refused_by_its_path(value, message):
 @pytest.mark.parametrize(
     "same", [["1", "1.0", "1e0", "10E-1"], ["0", "-0", "0.0", "-0e5", "0E-300"], ["42.9", "42.900"]]
 )
-def test_one_number_in_several_notations_is_one_value(same):
+def test_notations_of_one_number_are_one_value(same):
     kept = [read_attributes([{"a": json.loads(text, parse_float=Decimal)}]).values["a"]["N"] for text in same]
     assert len(set(kept)) == 1
 
@@ -127,7 +127,7 @@ def test_one_number_in_several_notations_is_one_value(same):
         *((value, [("attributes", f"{ARRAY}: wrap it in [ ]")]) for value in ({}, {"tier": "gold"})),
         *(([{}, element], [("attributes[1]", "must be an object")]) for element in ("text", 1, None, True, [])),
         ([{}] * 11, [("attributes", "must have at most 10 objects")]),
-        # Whatever they say.
+        # One pair more, even if its value is null.
         *(
             ([HUNDRED, one_more], [("attributes", "must have at most 100 pairs in all")])
             for one_more in ({"name": "a0", "value": "x"}, {"b": None})
@@ -136,7 +136,7 @@ def test_one_number_in_several_notations_is_one_value(same):
             ([{"name": "a", "value": "x"}, {"key": name, "value": "x"}], [("attributes[1].key", NAME)])
             for name in ("", "x" * 257, EMOJI * 257, 1, 1.5, True, None, [], {})
         ),
-        # A wrong name is never part of the path.
+        # An invalid name is not part of the path.
         *(([{"x": "y"}, {name: "x", "fine": "y"}], [("attributes[1]", NAME)]) for name in ("", "n" * 257)),
         (
             ["text", {"name": "", "value": "x"}, {"b": 10**38 + 1, "c": {"": 1}, "d": "fine"}],
@@ -149,5 +149,5 @@ def test_one_number_in_several_notations_is_one_value(same):
         ),
     ],
 )
-def test_every_mistake_is_found_at_once_and_told_by_its_path(value, problems):
+def test_every_problem_is_reported_with_its_path(value, problems):
     assert problems_of(value) == problems

@@ -1,4 +1,4 @@
-"""What a body may be, and what is said of one that can't be read."""
+"""Reading a body, and the reasons for refusing one."""
 
 import gzip
 import json
@@ -34,12 +34,12 @@ def base64_event(content):
 
 
 def as_sent(*contents):
-    # API Gateway decodes a body as UTF-8, with U+FFFD for what is not.
+    # API Gateway decodes a body as UTF-8 and replaces invalid bytes with U+FFFD.
     return [*bodies(*(content.decode(errors="replace") for content in contents)), *map(base64_event, contents)]
 
 
 def body_of(size):
-    """Return a JSON object of so many bytes, most of them in characters of more than one."""
+    """Return a JSON object of this size in bytes, mostly of characters with two bytes."""
     frame = len('{"a": ""}')
     return '{"a": "' + "é" * ((size - frame) // 2) + "x" * ((size - frame) % 2) + '"}'
 
@@ -58,12 +58,12 @@ def body_of(size):
         pytest.param(body_of(LIMIT), json.loads(body_of(LIMIT)), id="as large as it may be"),
     ],
 )
-def test_a_json_object_is_read_as_text_and_as_base64(body, content):
+def test_json_object_is_read_as_text_and_as_base64(body, content):
     assert read({"body": body, "isBase64Encoded": False}) == content
     assert read(base64_event(body.encode())) == content
 
 
-def test_a_body_over_the_limit_is_too_large_in_bytes_and_not_even_parsed():
+def test_body_over_the_limit_is_too_large_before_it_is_parsed():
     for body in (*(body_of(LIMIT + more) for more in (1, 2, 3, LIMIT)), "[" * (LIMIT + 1)):
         for event in ({"body": body}, base64_event(body.encode()), {"body": "!" * 2 * LIMIT, "isBase64Encoded": True}):
             with pytest.raises(TooLargeError):
@@ -96,13 +96,13 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("reason", "events"), REFUSED.items())
-def test_what_cannot_be_read_is_refused_with_the_reason(reason, events):
+def test_unreadable_body_is_refused_with_the_reason(reason, events):
     for event in events:
         assert refusal_of(event) == reason
 
 
-def test_what_the_parser_takes_and_the_encoder_does_not_is_refused_as_too_deep():
-    """Just below the parser's limit, which is another one in each version of Python, the encoder ends first."""
+def test_nesting_too_deep_for_the_encoder_only_is_refused():
+    """The parser's limit differs between versions of Python. Just below it, the encoder fails first."""
     for depth in (*range(900, 1_001), *range(9_950, 10_001)):
         with suppress(RefusedError):
             assert measure_json(read({"body": '{"a":' * depth + "1" + "}" * depth})) > depth
@@ -119,14 +119,14 @@ def test_malformed_json_is_refused(body):
     "text",
     ["{}", '{"a":[1,-2.50,1e10,1e-6,0.1,true,null]}', '{"é":"会話 📱","b":{"c":"\\\\"}}', '{"a":' + "9" * 5000 + "}"],
 )
-def test_an_object_is_measured_as_its_shortest_text(text):
+def test_object_is_measured_as_its_shortest_json(text):
     assert measure_json(read({"body": text})) == len(text.encode())
 
 
 @pytest.mark.parametrize(
     "number", ["1E+10", "1e+010", "0.00001", "0.000", "-0.0e0", "100e0", "1.0E-7", "0E5", "12.5e3"]
 )
-def test_a_number_never_counts_more_than_was_sent(number):
+def test_number_never_counts_more_bytes_than_were_sent(number):
     assert 0 < measure_json(read({"body": f'{{"":{number}}}'})) - len('{"":}') <= len(number)
 
 
@@ -141,7 +141,7 @@ def test_a_number_never_counts_more_than_was_sent(number):
     ],
 )
 @pytest.mark.parametrize("body", ['{{"a": {}}}', '{{"a": [{{"b": {}}}, 0.5]}}'])
-def test_what_json_cannot_hold_is_refused_when_it_is_measured(body, reason, values):
+def test_values_that_are_not_json_are_refused(body, reason, values):
     for value in values:
         with pytest.raises(RefusedError, match=f"body: {reason}$"):
             measure_json(read({"body": body.format(value)}))
@@ -164,5 +164,5 @@ def test_what_json_cannot_hold_is_refused_when_it_is_measured(body, reason, valu
         {"Content-Type": "application/json; note=charset=latin1; x-charset=latin1"},
     ],
 )
-def test_a_body_is_utf_8_as_its_content_type_may_say(headers):
+def test_content_type_without_another_charset_is_accepted(headers):
     assert read({"body": "{}", "headers": headers}) == {}

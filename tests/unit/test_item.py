@@ -1,4 +1,4 @@
-"""A submission's name in its item: the same for the same content, another for other content, and for good."""
+"""The token of a submission in its item: equal for equal content, different for different content, and permanent."""
 
 from decimal import Decimal
 
@@ -8,10 +8,10 @@ from ingest.item import item_values, token_of
 from ingest.models import read_submission
 
 SAME = [
-    # Names in another order, at any depth.
+    # Members in another order, at any depth.
     ({"lobId": "l", "lobName": "n"}, {"lobName": "n", "lobId": "l"}),
     ([{"a": 1, "b": {"x": 1, "y": 2}}], [{"b": {"y": 2, "x": 1}}, {"a": 1}]),
-    # What says nothing.
+    # Nulls and unknown fields.
     ({"lobId": "l"}, {"lobId": "l", "platform": None, "attributes": None, "model_config": {}, "self": 1}),
     ({"lobId": "l"}, {"lobId": "l", "attributes": [{}, {"b": None}]}),
     # Other forms of the same attributes.
@@ -33,12 +33,12 @@ OTHER = [
 
 
 def token(content):
-    """Return the token of a submission, of which the fields are given or the attributes alone."""
+    """Return the token of a submission with these fields, or with these attributes only."""
     fields = {"attributes": content} if isinstance(content, list) else content
     return token_of("e-1", item_values(read_submission({"externalConversationId": "c"} | fields)))
 
 
-# Tokens stay in the table. With other ones, what was applied before a deployment could be applied again after it.
+# Tokens stay in the table. If they changed, a retry of an earlier submission would be applied again.
 # A token of every field is in tests/integration/test_golden.py.
 GOLDEN = {
     "Aee3IP9WbVM": {},
@@ -53,7 +53,7 @@ GOLDEN = {
     "XmH1xUqTHdU": [{"a": False}],
     "dtlYlPDU2AE": [{"a": 25}],
     "Eg9_UX93hqc": [{"a": Decimal("-2.50")}],
-    # The last number that is written in full, and the first that is not.
+    # The boundary between plain and scientific notation.
     "ffJwtF6WYtk": [{"a": 10**37}],
     "nAKZMI2BvVc": [{"a": 10**38}],
     "g8s_nqynrYE": [{"a": Decimal("1E-37")}],
@@ -66,20 +66,20 @@ GOLDEN = {
 
 
 @pytest.mark.parametrize(("digest", "content"), GOLDEN.items())
-def test_a_token_stays_the_same_for_good(digest, content):
+def test_token_is_the_golden_example(digest, content):
     assert token(content) == f"e-1#{digest}"
 
 
-def test_a_token_is_independent_of_the_order_of_fields():
+def test_token_is_independent_of_the_order_of_fields():
     values = {"platform": {"S": "IOS"}, "deviceType": {"S": "PHONE"}, "attribute:a": {"N": "1"}}
     assert token_of("e-1", values) == token_of("e-1", dict(reversed(values.items())))
 
 
 @pytest.mark.parametrize(("content", "same"), SAME)
-def test_the_same_content_has_the_same_token(content, same):
+def test_equal_content_has_the_same_token(content, same):
     assert token(content) == token(same)
 
 
 @pytest.mark.parametrize(("content", "other"), OTHER)
-def test_other_content_has_another_token(content, other):
+def test_different_content_has_a_different_token(content, other):
     assert token(content) != token(other)

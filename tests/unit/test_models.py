@@ -1,4 +1,4 @@
-"""The submission's fields: each limit at the limit and one over it, and the words for each mistake."""
+"""The fields of a submission: each limit, one over it, and the message for each problem."""
 
 import re
 from decimal import Decimal
@@ -48,7 +48,7 @@ def refusal_of(**fields):
         *(("companySegment", value) for value in ([], [""], ["consumer", "gold"], [EMOJI * 64], ["s"] * 1000)),
     ],
 )
-def test_what_is_within_the_limits_is_kept_as_it_is(field, value):
+def test_values_within_the_limits_are_unchanged(field, value):
     assert getattr(read_submission(ID | {field: value}), field) == value
 
 
@@ -67,22 +67,22 @@ def test_what_is_within_the_limits_is_kept_as_it_is(field, value):
         *(("companySegment", value, "must be an array of strings") for value in ("consumer", 1, True, {})),
     ],
 )
-def test_what_is_outside_them_is_refused_with_what_would_be_right(field, value, problem):
+def test_values_outside_the_limits_are_refused_with_the_rule(field, value, problem):
     assert refusal_of(**{field: value}) == f"{field}: {problem}"
 
 
 @pytest.mark.parametrize("segment", [EMOJI * 65, *NO_STRINGS, None])
-def test_a_wrong_segment_is_named_by_its_place(segment):
+def test_wrong_segment_is_named_by_its_index(segment):
     problem = "must have at most 64 characters" if isinstance(segment, str) else STRING
     assert refusal_of(companySegment=["fine", segment]) == f"companySegment[1]: {problem}"
 
 
-def test_of_wrong_segments_the_first_is_named():
+def test_only_the_first_wrong_segment_is_named():
     assert refusal_of(companySegment=[1] * 9_000, lobId=1) == f"lobId: {STRING}; companySegment[0]: {STRING}"
 
 
 def values_in_attributes(count):
-    """Return attributes of so many JSON values: the array, an object, its member, and elements of two values each."""
+    """Return attributes with this number of JSON values: the array, an object, its member, and its elements."""
     return [{"a": [[None]] * ((count - 3) // 2) + [0] * ((count - 3) % 2)}]
 
 
@@ -97,7 +97,7 @@ def values_in_attributes(count):
         ({"companySegment": ["s"] * 4_000, "attributes": values_in_attributes(5_997)}, "attributes"),
     ],
 )
-def test_a_submission_holds_at_most_10_000_values(fields, most):
+def test_submission_has_at_most_10_000_values(fields, most):
     # The id of the conversation is one value, and null is one. Fields that are not stored do not count.
     allowed = ID | fields | {"lobName": None, "zone": [0] * 20_000}
     assert count_values(allowed) == 10_000
@@ -115,13 +115,13 @@ def test_a_submission_holds_at_most_10_000_values(fields, most):
         ("\ud800", SURROGATE),
     ],
 )
-def test_what_names_no_conversation_is_refused_in_a_submission_and_by_itself(value, message):
+def test_invalid_conversation_id_is_refused(value, message):
     assert refusal_of(externalConversationId=value) == f"externalConversationId: {message}"
     with pytest.raises(RefusedError, match=f"ERROR: externalConversationId: {re.escape(message)}$"):
         read_conversation_id(value)
 
 
-def test_a_submission_must_name_its_conversation_and_null_names_none():
+def test_conversation_id_is_required_and_not_null():
     for read in (lambda: read_submission({}), lambda: read_conversation_id(None)):
         with pytest.raises(RefusedError, match=r"ERROR: externalConversationId: is required$"):
             read()
@@ -133,7 +133,7 @@ def test_null_means_not_given(field):
     assert read_submission(ID | {field: None}) == read_submission(ID)
 
 
-def test_every_wrong_field_is_named_at_once():
+def test_every_wrong_field_is_named():
     attributes = ["text", {"name": "notes", "value": "n" * 1025}]
     wrong = dict.fromkeys(LIMITS, 1) | dict.fromkeys(OPTIONS, "FAX") | {"companySegment": "gold"}
     problems = refusal_of(**wrong, attributes=attributes).split("; ")
@@ -142,14 +142,14 @@ def test_every_wrong_field_is_named_at_once():
 
 
 @pytest.mark.parametrize("event_id", ["e", "x" * 256, EMOJI * 256, " padded ", "会\n話"])
-def test_a_usable_event_id_is_kept(event_id):
+def test_valid_event_id_is_returned(event_id):
     assert read_event_id({"eventId": event_id}) == event_id
 
 
 @pytest.mark.parametrize(
     "data", [{}, *({"eventId": value} for value in [None, "", " \t\n", "x" * 257, "\ufffd", "\ud800", *NO_STRINGS])]
 )
-def test_without_a_usable_event_id_there_is_a_new_one_each_time(data):
+def test_invalid_event_id_is_replaced_by_a_new_one(data):
     first, second = UUID(read_event_id(data)), UUID(read_event_id(data))
     assert first.version == second.version == 4
     assert first != second

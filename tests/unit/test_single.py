@@ -1,4 +1,4 @@
-"""What a refused submission is answered, and what is logged of it. None of these gets as far as the table."""
+"""The response and the log line of a refused submission."""
 
 import pytest
 from oracle import CANARY, assert_untold, checked_response
@@ -8,7 +8,7 @@ WRONG = {"externalConversationId": "c", "eventId": "e-1", "deviceType": "FAX", "
 TOO_LARGE = '{"a": "' + "x" * (256 * 1024 - len('{"a": ""}')) + '"} '
 
 
-def test_a_refusal_tells_its_sender_what_would_be_right_and_the_log_which_fields_were_wrong(submit, log):
+def test_refusal_names_every_wrong_field_and_its_log_line_no_value(submit, log):
     attributes = [{"made up": "x" * 1025}]
     status, body = submit(WRONG | {"companySegment": [1], "attributes": attributes, "channel": None, "Zone": 1})
     assert status == 400
@@ -32,11 +32,11 @@ def test_a_refusal_tells_its_sender_what_would_be_right_and_the_log_which_fields
         "IgnoredFields": [2],
     }
     assert line.items() >= expected.items()
-    # An attribute's name is its sender's data.
+    # Names of attributes are the sender's data.
     assert "made up" not in repr(line)
 
 
-def test_the_limit_of_the_route_is_256_kib_and_a_larger_body_has_an_outcome_of_its_own(submit, log):
+def test_body_over_256_kib_gets_413_and_is_logged_as_too_large(submit, log):
     assert submit(TOO_LARGE[:-1]).status == 400
     status, body = submit(TOO_LARGE)
     assert (status, body["error"]["code"], body["error"]["requestId"]) == (413, "413-01", REQUEST_ID)
@@ -63,7 +63,7 @@ def test_the_limit_of_the_route_is_256_kib_and_a_larger_body_has_an_outcome_of_i
         f'{{"lobId": "{CANARY}", "lobName": NaN}}',
     ],
 )
-def test_what_was_sent_is_repeated_neither_in_the_answer_nor_in_the_log(submit, log, submission):
+def test_sent_values_are_neither_in_the_response_nor_in_the_log(submit, log, submission):
     headers = {"asapp-api-id": "i", "asapp-api-secret": CANARY, "User-Agent": CANARY}
     answer = submit(submission, headers=headers, multiValueHeaders={name: [text] for name, text in headers.items()})
     assert answer.status == 400
@@ -72,13 +72,13 @@ def test_what_was_sent_is_repeated_neither_in_the_answer_nor_in_the_log(submit, 
 
 
 @pytest.mark.parametrize("rest", [{}, *({"requestContext": each} for each in (None, {}, {"authorizer": None}))])
-def test_an_event_that_is_not_api_gateways_is_answered_and_traced_by_its_invocation(invoke, context, log, rest):
+def test_event_without_request_context_is_traced_by_the_lambda_request_id(invoke, context, log, rest):
     _, body = checked_response(invoke({"body": TOO_LARGE} | rest, "IngestFunction"))
     assert body["error"]["requestId"] == log()[0]["requestId"] == context.aws_request_id
 
 
 @pytest.mark.parametrize("place", ["ingest.store.merge", "ingest.single.read_body"])
-def test_a_defect_is_a_500_that_tells_nothing_and_a_line_that_tells_all(submit, log, monkeypatch, place):
+def test_defect_gets_500_and_its_traceback_is_only_in_the_log(submit, log, monkeypatch, place):
     def fail(*_):
         raise RuntimeError(CANARY)
 

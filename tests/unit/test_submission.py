@@ -1,4 +1,4 @@
-"""A submission on its way: what is ignored beside it, what a log may say of it, what it may measure."""
+"""Receiving a submission: ignored fields, the names that may be logged, and the size of an entry."""
 
 from decimal import Decimal
 
@@ -12,14 +12,14 @@ from ingest.submission import Received, receive
 ID = {"externalConversationId": "c"}
 
 
-def test_fields_that_the_contract_does_not_know_are_told_in_order():
+def test_unknown_fields_are_returned_sorted():
     assert receive(ID | {"lobId": "l"}).ignored == []
-    # So many that their order is no chance: a set has another one in each process.
+    # Enough names that a set is not sorted by chance.
     expected = ["", "Alpha", "LobId", *(f"x{index}" for index in range(10)), "zeta", "é"]
     assert receive(ID | {"lobId": "l"} | dict.fromkeys(reversed(expected))).ignored == expected
 
 
-def test_a_line_stays_short_whatever_names_are_sent():
+def test_log_line_has_ten_short_names_at_most():
     sent = {f"{index}-{'x' * 1000}": 1 for index in range(299, 99, -1)}
     names = receive(sent).log_fields()["ignoredFields"]
     assert names == [f"{index}-{'x' * 60}" for index in range(100, 110)]
@@ -38,14 +38,14 @@ def test_a_line_stays_short_whatever_names_are_sent():
         ([{"a": {"x": 1, "y": 2}}, {"a": {"y": 2, "x": 1}}], []),
     ],
 )
-def test_what_is_lost_among_attributes_is_named_and_the_log_gets_no_name_of_theirs(attributes, ignored):
+def test_ignored_attributes_are_named_but_not_in_the_log(attributes, ignored):
     received = receive(ID | {"attributes": attributes, "zone": 1})
     assert received.ignored == [*ignored, "zone"]
     assert logged_names(received.ignored) == (["attributes", "zone"] if ignored else ["zone"])
 
 
 @pytest.mark.parametrize("text", ["x", "é", '"', "\n", "📱"])
-def test_a_submission_is_measured_as_the_json_that_it_is(text):
+def test_entry_over_256_kib_is_too_large(text):
     size = len(text.encode()) + (text in {'"', "\n"})
     room = (MAX_BYTES - len('{"externalConversationId":"c","zone":""}')) // size
     assert isinstance(receive(ID | {"zone": text * room}), Received)

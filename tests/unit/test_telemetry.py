@@ -1,4 +1,4 @@
-"""The line of a request: its log record and its metrics at once."""
+"""Log lines and the metrics in them."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ from tools.command import run
 
 
 @pytest.mark.parametrize("text", ["\u2028", "\u0085", "\u009b31m", "\u202e", "\x1b[2J", "\ud800", "会話 📱", "a\nb\r"])
-def test_a_line_is_ascii_and_says_what_it_was_given(monkeypatch, text):
+def test_log_line_is_ascii(monkeypatch, text):
     written = StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", written)
     record("Stored", {"externalConversationId": text})
@@ -24,7 +24,7 @@ def test_a_line_is_ascii_and_says_what_it_was_given(monkeypatch, text):
     assert json.loads(line)["externalConversationId"] == text
 
 
-def test_a_level_that_leaves_a_line_out_leaves_its_metrics_in(log, monkeypatch):
+def test_log_level_suppresses_lines_but_not_metrics(log, monkeypatch):
     monkeypatch.setattr(logger._logger, "level", logging.ERROR)
     logger._logger._cache.clear()
     record("Stored", {"eventId": "e"}, counts={"Stored": 1, "IgnoredFields": 2})
@@ -36,14 +36,14 @@ def test_a_level_that_leaves_a_line_out_leaves_its_metrics_in(log, monkeypatch):
 
 
 @pytest.mark.parametrize(("tracing", "trace_id"), [("true", "1-5f"), ("false", None)])
-def test_a_line_has_a_trace_id_only_if_there_is_a_trace(tracing, trace_id):
+def test_log_line_has_a_trace_id_only_with_tracing(tracing, trace_id):
     environment = {"TRACING": tracing, "_X_AMZN_TRACE_ID": "Root=1-5f;Parent=6a;Sampled=1", "PYTHONPATH": "functions"}
     command = [sys.executable, "-c", "import telemetry; telemetry.record('Stored', {})"]
     written = run(command, cwd=ROOT, env=os.environ | environment).stdout
     assert json.loads(written).get("xray_trace_id") == trace_id
 
 
-def test_the_sdk_logs_no_information_of_its_own(caplog):
+def test_sdk_logs_warnings_only(caplog):
     caplog.set_level(logging.INFO)
     assert not logging.getLogger("botocore.credentials").isEnabledFor(logging.INFO)
     assert logging.getLogger("botocore.credentials").isEnabledFor(logging.WARNING)

@@ -25,7 +25,7 @@ _BY_TESTS = {
         ("the item keeps the last submission's token only", "ADD #submissions :tokens", "SET #submissions = :tokens"),
         ("numbers are compared by how they are written", "_NUMBER.normalize(Decimal(value)) or", "Decimal(value) or"),
         (
-            "the log tells a submission's values",
+            "the log has the values of a submission",
             'details: Json = {"externalConversationId": submission.externalConversationId}',
             'details: Json = {"externalConversationId": str(submission)}',
         ),
