@@ -1,26 +1,45 @@
 """docs/integrating.md, a generated client, and the Postman collection, on the deployed stack."""
 
+import hmac
 import json
 import os
+import time
+from base64 import b64encode
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
-from page import PLATFORMS, SECTIONS, code, quoted, run_javascript, run_python, table
+from page import JAVASCRIPT_INPUT, PLATFORMS, PYTHON_INPUT, SECTIONS, code, quoted, run_javascript, run_python, table
 
+from ingest.limits import MAX_ID
 from tools.command import run
 from tools.local.api import MANY, READ, SINGLE
-from tools.local.programs import ROOT
+from tools.local.emulated_aws import client
+from tools.local.programs import ROOT, session_token
 
-SEND_WITH_PYTHON = """
-sent = submission(json.load(sys.stdin))
+# The function that runs each language, and what sends the input and prints the submission, its result, and the record.
+LANGUAGES = {
+    "python": (
+        run_python,
+        f"""
+sent = submission({PYTHON_INPUT})
 print(json.dumps([sent, send(sent), read(sent["externalConversationId"])]))
-"""
-SEND_WITH_JAVASCRIPT = """
-const sent = submission(JSON.parse(require("fs").readFileSync(0)));
+""",
+    ),
+    "js": (
+        run_javascript,
+        f"""
+const sent = submission({JAVASCRIPT_INPUT});
 send(sent)
   .then(async (result) => [sent, result, await read(sent.externalConversationId)])
   .then((all) => console.log(JSON.stringify(all)));
-"""
+""",
+    ),
+}
+AS_IT_IS = {"python": "submission = dict", "js": "const submission = (given) => given;"}
+FAILURES = [(429, 1, {"error": {}}), (500, None, {"error": {}}), None, (503, 1, {"error": {}})]
 GENERATED = """
 import json, os
 from client import AuthenticatedClient
@@ -41,29 +60,81 @@ print(json.dumps([answer.to_dict() for answer in answers]))
 """
 
 
+class Way(BaseHTTPRequestHandler):
+    """The way to the stack. It sends the test's answers first: status, Retry-After, body, or None, which hangs up."""
+
+    def do_GET(self):
+        self.send(*self.server.pass_on(self))
+
+    def do_POST(self):
+        self.body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.received.append(json.loads(self.body))
+        # Timers may be a little early.
+        self.server.too_early += time.monotonic() < self.server.open_at - 0.1
+        answer = self.server.answers.pop(0) if self.server.answers else self.server.pass_on(self)
+        if answer:
+            self.send(*answer)
+        else:
+            self.close_connection = True
+
+    def send(self, status, retry_after, body):
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        if retry_after:
+            self.server.open_at = time.monotonic() + retry_after
+            self.send_header("Retry-After", str(retry_after))
+        self.end_headers()
+        self.wfile.write(content)
+
+
 @pytest.fixture
-def env(stack):
+def way(call):
+    """A server that sends the test's answers, and passes the other requests on to the stack."""
+
+    def pass_on(request):
+        headers = {name: value for name, value in request.headers.items() if name.startswith("asapp-")}
+        answer = call(request.command, request.path, getattr(request, "body", None), headers)
+        return answer.status, None, answer.json()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Way) as server:
+        server.answers, server.received, server.too_early, server.open_at, server.pass_on = [], [], 0, 0.0, pass_on
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def env(stack, way):
     """The variables that the page's code reads."""
-    return os.environ | {"URL": stack.url, "API_ID": stack.api_id, "API_SECRET": stack.api_secret}
+    url = f"http://127.0.0.1:{way.server_port}"
+    return os.environ | {"URL": url, "API_ID": stack.api_id, "API_SECRET": stack.api_secret}
 
 
-def integrate(platform, payload, env):
-    """Run a platform's example with a payload; return the submission, its result, and the record."""
-    language, last, run_source = "python", SEND_WITH_PYTHON, run_python
-    if "```python" not in SECTIONS[platform]:
-        language, last, run_source = "js", SEND_WITH_JAVASCRIPT, run_javascript
-    source = "\n".join([code("Send", language), code(platform, language), last])
-    ended = run_source(source, json.dumps(payload), env)
-    assert ended.returncode == 0, ended.stderr
-    assert ended.stderr == "", "Something was not stored."
-    return json.loads(ended.stdout)
+def integrate(language, mapping, payload, env):
+    """Run the page's client with a payload's mapping to a submission; return how it ended."""
+    run_source, last = LANGUAGES[language]
+    return run_source("\n".join([code("Send", language), mapping, last]), json.dumps(payload), env)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_a_payload_is_stored_whole_and_its_redelivery_changes_nothing(platform, env):
-    payload = json.loads(code(platform, "json"))
-    submission, result, record = integrate(platform, payload, env)
+def test_a_payload_is_stored_whole_after_failures_and_its_redelivery_changes_nothing(platform, env, way):
+    def deliver(payload):
+        ended = integrate(language, code(platform, language), payload, env)
+        assert (ended.returncode, ended.stderr) == (0, ""), "Something was not stored."
+        return json.loads(ended.stdout)
 
+    language = "python" if "```python" in SECTIONS[platform] else "js"
+    payload = json.loads(code(platform, "json"))
+    # The clients are two, the platforms three.
+    way.answers = [] if platform == "A help desk" else [*FAILURES]
+    attempts = len(way.answers) + 1
+    submission, result, record = deliver(payload)
+
+    assert way.received == [submission] * attempts
+    assert way.too_early == 0
     assert result == {"eventId": submission["eventId"], "error": ""}
     fields = {name: value for name, value in submission.items() if name != "attributes" and value is not None}
     assert fields.items() <= record.items()
@@ -72,8 +143,101 @@ def test_a_payload_is_stored_whole_and_its_redelivery_changes_nothing(platform, 
     assert record["events"] == [submission["eventId"]]
 
     left_out = {name for *_, names in table("Event ids") for name in quoted(names)}
-    delivered_again = integrate(platform, payload | dict.fromkeys(payload.keys() & left_out, 7), env)
-    assert delivered_again == [submission, result, record]
+    assert deliver(payload | dict.fromkeys(payload.keys() & left_out, 7)) == [submission, result, record]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("fields", "secret", "reason"),
+    [({"lobId": 7}, None, "lobId: must be a string"), ({}, "wrong", "401"), ({"campaign": "x" * 300_000}, None, "413")],
+)
+def test_no_client_retries_a_refused_submission(language, fields, secret, reason, env, way):
+    variables = env | ({"API_SECRET": secret} if secret else {})
+    ended = integrate(language, AS_IT_IS[language], {"externalConversationId": "refused"} | fields, variables)
+    assert ended.returncode != 0
+    assert reason in ended.stderr
+    assert len(way.received) == 1
+
+
+def test_a_batch_client_retries_only_the_entries_that_may_be_retried(env, way):
+    errors = "FAIL_THROTTLED: ERROR: why", "", "FAIL_BAD_PARAMS: ERROR: why", "FAIL_UNAVAILABLE: ERROR: why"
+    way.answers = [(200, None, {"results": [{"eventId": "e", "error": error} for error in errors]})]
+    entries = [{"externalConversationId": str(number), "eventId": "e"} for number in range(4)]
+    source = f"{code('Send', 'python')}{code('Retries', 'python')}print(json.dumps(send_many({PYTHON_INPUT})))"
+    ended = run_python(source, json.dumps(entries), env)
+    assert ended.returncode == 0, ended.stderr
+    assert [result["error"] for result in json.loads(ended.stdout)] == ["", "", errors[2], ""]
+    assert way.received == [{"items": entries}, {"items": [entries[0], entries[3]]}]
+
+
+PAYLOAD = json.loads(code("A help desk", "json"))
+ITEM = PAYLOAD["data"]["item"]
+
+
+@pytest.fixture
+def webhook(stack, env, monkeypatch):
+    """The page's webhook functions by name, with an empty queue between them."""
+    sqs = client("sqs", stack.endpoint)
+    queue = sqs.create_queue(QueueName="events.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    aws = {"AWS_ENDPOINT_URL": stack.endpoint, "AWS_SESSION_TOKEN": session_token()}
+    for name, value in (env | aws | {"QUEUE_URL": queue, "WEBHOOK_SECRET": "shared"}).items():
+        monkeypatch.setenv(name, value)
+    functions = {}
+    source = "\n".join(code(heading, "python") for heading in ("Send", "A help desk", "Forward a webhook", "Event ids"))
+    exec(source, functions)  # noqa: S102 -- the page's own code
+    queued = lambda: sqs.receive_message(QueueUrl=queue, AttributeNames=["MessageGroupId"]).get("Messages", [])  # noqa: E731
+    yield SimpleNamespace(**functions, queued=queued)
+    sqs.delete_queue(QueueUrl=queue)
+
+
+def delivery(payload, secret=b"shared", *, encoded=False):
+    """The event that a Lambda function gets for a webhook's request."""
+    body = json.dumps(payload).encode()
+    signature = hmac.new(secret, body, "sha1").hexdigest()
+    return {
+        "headers": {"x-hub-signature": f"sha1={signature}"},
+        "body": b64encode(body).decode() if encoded else body.decode(),
+        "isBase64Encoded": encoded,
+    }
+
+
+@pytest.mark.parametrize("encoded", [False, True])
+def test_a_signed_webhook_is_queued_by_conversation(webhook, encoded):
+    assert webhook.receive(delivery(PAYLOAD, encoded=encoded), None) == {"statusCode": 200}
+    [message] = webhook.queued()
+    assert json.loads(message["Body"]) == PAYLOAD
+    assert message["Attributes"]["MessageGroupId"] == ITEM["id"]
+
+
+@pytest.mark.parametrize(
+    ("event", "status"),
+    [
+        (delivery(PAYLOAD, b"another"), 401),
+        (delivery(PAYLOAD) | {"headers": {}}, 401),
+        (delivery(PAYLOAD) | {"headers": {"x-hub-signature": "sha1=é"}}, 401),
+        (delivery({"data": {"item": {"type": "ping"}}}), 200),
+    ],
+)
+def test_a_forged_webhook_and_a_ping_are_not_queued(webhook, event, status):
+    assert webhook.receive(event, None) == {"statusCode": status}
+    assert webhook.queued() == []
+
+
+def test_a_refused_event_is_dropped_and_another_error_keeps_it_queued(webhook, read_back, capsys, conversation):
+    changes = {"id": "x" * (MAX_ID + 1)}, {"state": "x" * 300_000}, {"id": conversation}
+    events = [{"body": json.dumps(PAYLOAD | {"data": {"item": ITEM | change}})} for change in changes]
+    webhook.forward({"Records": events}, None)
+    assert capsys.readouterr().err.count("refused: ") == 2
+    assert read_back(conversation)["events"] == [PAYLOAD["id"]]
+    webhook.CREDENTIALS["asapp-api-secret"] = "wrong"
+    with pytest.raises(RuntimeError, match="401"):
+        webhook.forward({"Records": events}, None)
+
+
+def test_an_event_id_is_the_same_for_each_delivery_of_an_event(webhook):
+    assert webhook.event_id(PAYLOAD | {"delivery_attempts": 2, "delivered_at": 7}) == webhook.event_id(PAYLOAD)
+    assert webhook.event_id(PAYLOAD | {"id": "notif_2"}) != webhook.event_id(PAYLOAD)
+    assert len(webhook.event_id(PAYLOAD)) <= MAX_ID
 
 
 @pytest.mark.parametrize("row", table("Attributes"), ids=lambda row: row[0])

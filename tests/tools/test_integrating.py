@@ -12,8 +12,8 @@ from page import PLATFORMS, TEXT, code, quoted, table
 from ingest import limits, models
 from ingest.errors import NotFoundError, RefusedError, ServiceError
 from ingest.item import token_of
+from tools.local.programs import ROOT
 
-ENUMS = {"platform": models.Platform, "deviceType": models.DeviceType, "operatingSystem": models.OperatingSystem}
 # Only reading can fail with NotFoundError.
 ERRORS = {ServiceError, *ServiceError.__subclasses__()} - {NotFoundError}
 FAILURES = {error.failure for error in ERRORS}
@@ -27,30 +27,26 @@ def test_what_changes_with_each_delivery_occurs_in_a_payload():
     assert left_out <= members
 
 
-def test_the_table_of_enums_has_every_value_and_no_other():
-    listed = {field: set() for field in ENUMS}
-    for _, field, values in table("Enums"):
-        listed[field.strip("`")] |= set(quoted(values))
-    assert listed == {field: set(get_args(enum)) for field, enum in ENUMS.items()}
+def test_the_table_of_platforms_has_every_value_and_no_other():
+    assert {value for _, values in table("Enums") for value in quoted(values)} == set(get_args(models.Platform))
 
 
-def test_the_table_of_retries_is_the_contracts():
-    may = {}
-    for answer, verdict in table("Retries"):
-        for name in re.findall(r"FAIL_[A-Z_]+|\d{3}", answer):
-            may[name] = verdict.startswith("yes")
-    statuses = {200, *(status for status, _ in oracle.ERRORS.values()), RefusedError.status}
-    expected = {str(status): status in oracle.MAY_BE_SENT_AGAIN for status in statuses}
-    assert may == expected | {name: name in AGAIN for name in FAILURES}
+def test_the_statuses_to_retry_are_the_contracts():
+    may = dict(re.findall(r"^\| (\d{3}) \|.*\| (no|after|yes).*\|$", (ROOT / "README.md").read_text(), re.MULTILINE))
+    statuses = {status for status, _ in oracle.ERRORS.values()} | {RefusedError.status}
+    assert {int(status): verdict != "no" for status, verdict in may.items()} == {
+        status: status in oracle.MAY_BE_SENT_AGAIN for status in statuses
+    }
 
 
-def test_a_batchs_client_names_the_failures_that_may_be_retried():
+def test_the_failures_to_retry_are_the_contracts():
+    retry, refused = re.search(r"Retry entries with (.*?\.) Entries with(.*?\.)", TEXT, re.DOTALL).groups()
+    assert (set(quoted(retry)), set(quoted(refused))) == (AGAIN, FAILURES - AGAIN)
     assert set(re.findall("FAIL_[A-Z]+", code("Retries", "python"))) == AGAIN
 
 
 def test_the_table_of_limits_is_the_models():
-    assert (limits.MAX_NAME, limits.MAX_BROWSER_TYPE) == (limits.MAX_ID, limits.MAX_SEGMENT)
-    listed = {what.replace("`", ""): limit for what, limit, _ in table("Limits")}
+    listed = {what: limit for what, limit, _ in table("Limits")}
     # Nearly all of a full record is tokens. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
     submissions = round(400 * 1024 / len(token_of(str(uuid4()), {})), -2)
     with pytest.raises(RefusedError) as refused:
@@ -64,12 +60,6 @@ def test_the_table_of_limits_is_the_models():
         "a conversation's record": f"400 KB, some {submissions:,.0f} submissions with UUIDs as event ids",
         "requests per second": "set by your operator",
         "submissions per second to one conversation": "1,000, and fewer as its record grows",
-        "externalConversationId, eventId, an attribute's name, all other texts": f"{limits.MAX_ID} characters",
-        "browserType, an element of companySegment": f"{limits.MAX_SEGMENT} characters",
-        "browserVersion": f"{limits.MAX_BROWSER_VERSION} characters",
-        "objects in attributes; attributes in all": f"{limits.MAX_OBJECTS}; {limits.MAX_PAIRS}",
-        "a text in an attribute's value": f"{limits.MAX_STRING:,} characters",
-        "nesting of an attribute's value": f"{limits.MAX_DEPTH}",
         "a number": numbers[1],
     }
 
