@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from aws_lambda_powertools.utilities.parser import BaseModel, ValidationError, parse
-from pydantic import AfterValidator, ConfigDict, FailFast, Field, PlainValidator, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, StringConstraints, TypeAdapter
 from pydantic_core import PydanticCustomError
 
 from ingest.attributes import Attributes, read_attributes
@@ -57,7 +57,7 @@ class Submission(BaseModel):
     campaign: Text | None = _optional("The activities related to the issue.")
     deviceType: DeviceType | None = _optional("The client's device type.")
     platform: Platform | None = _optional("The client's platform. WAB: WhatsApp Business.")
-    companySegment: Annotated[list[Segment], FailFast()] | None = _optional(
+    companySegment: Annotated[list[Segment], Field(fail_fast=True)] | None = _optional(
         "The company's segments that the issue belongs to."
     )
     companySubdivision: Text | None = _optional("The company's subdivision that the issue belongs to.")
