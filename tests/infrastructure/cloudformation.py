@@ -5,10 +5,17 @@ import re
 from functools import cache
 from typing import Any
 
-from tests.conftest import ROOT, Json
+from tests.conftest import ROOT, TEMPLATE, Json
 from tools.command import run
 from tools.local.programs import REGION
 
+RESOURCES = TEMPLATE["Resources"]
+# With what they inherit.
+FUNCTIONS = {
+    name: TEMPLATE["Globals"]["Function"] | it["Properties"]
+    for name, it in RESOURCES.items()
+    if it["Type"] == "AWS::Serverless::Function"
+}
 # SAM adds a hash of a version's or deployment's content to its name.
 HASH = re.compile(r"(FunctionVersion|ApiDeployment)[0-9a-f]{10}")
 NO_VALUE = {"Ref": "AWS::NoValue"}
@@ -37,8 +44,7 @@ def resources(template: Json, parameters: dict[str, str]) -> dict[str, Json]:
         if function == "Condition":
             return is_true(template["Conditions"][content])
         if function == "Fn::Equals":
-            left, right = (str(resolve(it)) for it in content)
-            return left == right
+            return len({str(resolve(it)) for it in content}) == 1
         operands = [is_true(it) for it in content]
         return {"Fn::Not": not operands[0], "Fn::And": all(operands), "Fn::Or": any(operands)}[function]
 
@@ -66,37 +72,40 @@ def resources(template: Json, parameters: dict[str, str]) -> dict[str, Json]:
 
 
 def update(before: dict[str, Json], after: dict[str, Json]) -> set[str]:
-    """Return the names of the resources that an update changes, adds or deletes, with a "!" those that it replaces."""
+    """Return the names of the resources that an update changes, replaces (!), adds (+) or deletes (-)."""
     replaced: set[str] = set()
     while True:
-        # Whatever refers to a replaced resource changes with it.
+        # What refers to a replaced resource changes with it.
         text = json.dumps(after)
         for name in replaced:
             text = re.sub(rf'("Ref": |"Fn::GetAtt": \[?)"{name}(?=[".])', rf'\1"another {name}', text)
         new = json.loads(text)
         changed = {name for name in before.keys() | new.keys() if before.get(name) != new.get(name)}
-        found = {it for it in changed & before.keys() & new.keys() if _is_replaced(before[it], new[it])}
+        found = {
+            name
+            for name in changed & before.keys() & new.keys()
+            for path in _create_only(before[name]["Type"])
+            if _at(before[name], path) != _at(new[name], path)
+        }
         if found == replaced:
-            return changed - replaced | {f"{name}!" for name in replaced}
+            signs = {"!": replaced, "+": new.keys() - before.keys(), "-": before.keys() - new.keys()}
+            return {name + "".join(sign for sign, names in signs.items() if name in names) for name in changed}
         replaced = found
 
 
-def _is_replaced(old: Json, new: Json) -> bool:
-    create_only = _create_only_properties(old["Type"])
-    return old["Name"] != new["Name"] or any(
-        _at(old["Properties"], path) != _at(new["Properties"], path) for path in create_only
-    )
-
-
 @cache
-def _create_only_properties(kind: str) -> list[list[str]]:
+def _create_only(kind: str) -> list[list[str]]:
+    """Return the paths of what replaces a resource of this type if it changes."""
     [schemas] = ROOT.glob(".tools/sam/lib/python*/site-packages/cfnlint/data/schemas")
     files = json.loads((schemas / f"providers/{REGION}.json").read_text())
     schema = json.loads((schemas / f"resources/{files[kind]}.json").read_text())
-    return [path.removeprefix("/properties/").split("/") for path in schema.get("createOnlyProperties", [])]
+    properties = [
+        path.lstrip("/").replace("properties", "Properties", 1) for path in schema.get("createOnlyProperties", [])
+    ]
+    return [path.split("/") for path in ["Name", *properties]]
 
 
-def _at(properties: Any, path: list[str]) -> Any:
+def _at(resource: Any, path: list[str]) -> Any:
     for name in path:
-        properties = properties.get(name) if isinstance(properties, dict) else None
-    return properties
+        resource = resource.get(name) if isinstance(resource, dict) else None
+    return resource

@@ -1,50 +1,94 @@
-"""A deployment runs the smoke test first, shifts traffic slowly, and is rolled back by alarms."""
+"""Parameters are described, each environment of samconfig.toml is complete, and the smoke test runs first."""
 
 import re
 import tomllib
+from unittest.mock import ANY
 
-from tests.conftest import ROOT
+import pytest
 
+from tests.conftest import ROOT, TEMPLATE
+from tests.infrastructure.cloudformation import FUNCTIONS
 
-def test_no_traffic_shifts_before_the_smoke_test(functions, api_function):
-    assert functions[api_function]["DeploymentPreference"]["Hooks"]["PreTraffic"] == {"Ref": "SmokeTestFunction"}
-
-
-def test_every_alarm_can_roll_back_a_canary(template, monitoring):
-    strategies = template["Parameters"]["DeploymentStrategy"]["AllowedValues"]
-    minutes = [int(it) for it in re.findall(r"Canary\d+Percent(\d+)Minutes", str(strategies))]
-    assert len(minutes) == len(strategies) - 1
-    # The alarm's periods, and the delay of metrics, CloudWatch and CodeDeploy.
-    slowest = max(alarm_minutes(monitoring[name]["Properties"]) for name in rollback_alarms(template))
-    assert min(minutes) >= 2 * slowest
+CONFIG = tomllib.loads((ROOT / "samconfig.toml").read_text())
+ENVIRONMENTS = ("dev", "staging", "prod")
+# The deployer must replace it.
+PLACEHOLDER = "on-call@example.com"
 
 
-def test_every_strategy_is_used_and_staging_meets_a_canary_before_production(template):
-    """Two versions with different roles cannot share an alias: this must fail in staging first."""
-    environments = tomllib.loads((ROOT / "samconfig.toml").read_text())
-    used = {
-        name: re.search(r"DeploymentStrategy=(\w+)", str(environments[name]["deploy"]))[1]
-        for name in ("dev", "staging", "prod")
+def options_of(environment):
+    return CONFIG[environment]["deploy"]["parameters"]
+
+
+def values_of(environment):
+    pairs = [override.partition("=")[::2] for override in options_of(environment)["parameter_overrides"]]
+    assert len(pairs) == len(dict(pairs))
+    return {name: value.strip('"') for name, value in pairs}
+
+
+def accepts(parameter, value):
+    """Return whether CloudFormation accepts a value of a parameter."""
+    if "AllowedPattern" in parameter:
+        return bool(re.fullmatch(parameter["AllowedPattern"], value))
+    if "AllowedValues" in parameter:
+        return value in map(str, parameter["AllowedValues"])
+    return parameter["MinValue"] <= float(value) <= parameter["MaxValue"]
+
+
+def test_every_parameter_and_output_is_described():
+    for name, described in (TEMPLATE["Parameters"] | TEMPLATE["Outputs"]).items():
+        assert described["Description"].endswith("."), name
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_an_environment_sets_every_parameter_within_its_range(environment):
+    """A missing one would keep the stack's value."""
+    values = values_of(environment)
+    assert values.keys() == TEMPLATE["Parameters"].keys()
+    for name, value in values.items():
+        assert value == PLACEHOLDER or accepts(TEMPLATE["Parameters"][name], value), name
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_an_environment_has_its_own_artifacts_and_the_default_options(environment):
+    """SAM CLI skips the upload of a name that exists: a shared prefix lets one environment plant another's code."""
+    stack = f"conversation-metadata-{environment}"
+    tags = ["service=conversation-metadata", f"environment={environment}"]
+    own = {"stack_name": stack, "s3_prefix": stack, "tags": tags, "parameter_overrides": ANY}
+    # SAM CLI inherits no option from the default environment.
+    assert options_of(environment) == options_of("default") | own
+    assert options_of("default")["s3_prefix"] == CONFIG["default"]["global"]["parameters"]["stack_name"]
+
+
+def test_production_protects_its_data_is_watched_and_uses_the_cheaper_table_class():
+    values = values_of("prod")
+    assert values["Firewall"] == values["DeletionProtection"] == "true"
+    # The infrequent-access class is cheaper from about four months on.
+    assert int(values["RetentionDays"]) > 120
+    assert values["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    # CloudFormation rejects the placeholder, so that production is never deployed without alarms.
+    assert values["AlarmEmail"] == PLACEHOLDER
+    assert not accepts(TEMPLATE["Parameters"]["AlarmEmail"], PLACEHOLDER)
+    assert accepts(TEMPLATE["Parameters"]["AlarmEmail"], "on-call@acme.com")
+
+
+def test_a_hot_conversation_leaves_concurrency_to_the_authorizer_and_the_account():
+    """An account has 1000 by default, of which Lambda keeps 100. It may hold both environments."""
+    values = {name: values_of(name) for name in ("staging", "prod")}
+    reserved = {
+        name: [int(it[f"{function}ReservedConcurrency"]) for function in ("", "Many", "Read")]
+        for name, it in values.items()
     }
-    assert set(used.values()) == set(template["Parameters"]["DeploymentStrategy"]["AllowedValues"])
-    assert used["dev"] == "AllAtOnce"
+    assert 0 not in reserved["staging"] + reserved["prod"]
+    assert sum(reserved["prod"]) <= 500
+    assert sum(reserved["staging"] + reserved["prod"]) <= 900
 
 
-def alarm_minutes(alarm):
-    return max(map(int, re.findall(r"'Period': (\d+)", repr(alarm)))) / 60 * alarm["EvaluationPeriods"]
+def test_every_strategy_is_used_and_staging_meets_a_canary_before_production():
+    """Two versions with different roles cannot share an alias: this must fail in staging first."""
+    used = [values_of(name)["DeploymentStrategy"] for name in ENVIRONMENTS]
+    assert used == TEMPLATE["Parameters"]["DeploymentStrategy"]["AllowedValues"]
+    assert [strategy.startswith("Canary") for strategy in used] == [False, True, True]
 
 
-def rollback_alarms(template):
-    alarms = template["Globals"]["Function"]["DeploymentPreference"]["Alarms"]
-    return [alarm["Fn::GetAtt"].removeprefix("Monitoring.Outputs.") for alarm in alarms]
-
-
-def test_rollback_alarms_exist_and_are_within_codedeploys_limit_of_ten(template, read_template):
-    nested = read_template("monitoring.yaml")
-    alarms = rollback_alarms(template)
-    assert len(alarms) <= 10
-    # cfn-lint does not look into a nested template.
-    assert set(re.findall(r"Monitoring\.Outputs\.(\w+)", repr(template))) == nested["Outputs"].keys()
-    for alarm in alarms:
-        assert nested["Outputs"][alarm]["Value"] == {"Ref": alarm}
-        assert nested["Resources"][alarm]["Type"] == "AWS::CloudWatch::Alarm"
+def test_no_traffic_shifts_before_the_smoke_test(api_function):
+    assert FUNCTIONS[api_function]["DeploymentPreference"]["Hooks"] == {"PreTraffic": {"Ref": "SmokeTestFunction"}}
