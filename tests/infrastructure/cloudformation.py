@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 from tests.conftest import ROOT, TEMPLATE, Json
@@ -85,7 +85,7 @@ def update(before: dict[str, Json], after: dict[str, Json]) -> set[str]:
             name
             for name in changed & before.keys() & new.keys()
             for path in _create_only(before[name]["Type"])
-            if _at(before[name], path) != _at(new[name], path)
+            if reduce(_member, path, before[name]) != reduce(_member, path, new[name])
         }
         if found == replaced:
             signs = {"!": replaced, "+": new.keys() - before.keys(), "-": before.keys() - new.keys()}
@@ -105,7 +105,5 @@ def _create_only(kind: str) -> list[list[str]]:
     return [path.split("/") for path in ["Name", *properties]]
 
 
-def _at(resource: Any, path: list[str]) -> Any:
-    for name in path:
-        resource = resource.get(name) if isinstance(resource, dict) else None
-    return resource
+def _member(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None

@@ -42,7 +42,7 @@ NOT_RAISED = {
     "ClientErrorsAlarm": ["live:4XXError=19 live:Count=19", "live:4XXError=10 live:Count=100"],
     "RefusedAlarm": ["ingest:Refused=19", "ingest:Refused=20 ingest:Stored=40 ingest:Duplicate=40"],
 }
-# Words of the query language, and the names that the QUERIES define.
+# Words of the query language, and the names that the queries define.
 WORDS = {
     "fields", "filter", "sort", "limit", "stats", "by", "as", "and", "asc", "desc", "into", "unnest", "ispresent",
     "count", "sum", "latest", "jsonParse", "line", "field", "example", "refused", "units", "submissions",
@@ -112,6 +112,7 @@ def test_alarms_tolerate_late_metrics():
     for name, alarm in ALARMS.items():
         assert alarm["EvaluationPeriods"] >= 3, name
         assert alarm["DatapointsToAlarm"] < alarm["EvaluationPeriods"], name
+        assert len({metric["Period"] for metric in metrics_of(alarm).values()}) == 1, name
         # A filled period is final. SUM and MAX treat a late metric as missing.
         assert not re.search(r"FILL|SUM|MAX", expression_of(alarm)), name
         assert "EvaluateLowSampleCountPercentile" not in alarm, name
@@ -122,7 +123,9 @@ def test_the_alarms_read_metrics_that_the_functions_publish():
     code = "".join(path.read_text() for path in (ROOT / "functions").rglob("*.py"))
     shared = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
     assert shared == {"Fn::Sub": "ConversationMetadata/${AWS::StackName}"}
-    assert TEMPLATE["Resources"]["Monitoring"]["Properties"]["Parameters"]["Stack"] == {"Ref": "AWS::StackName"}
+    passed = TEMPLATE["Resources"]["Monitoring"]["Properties"]["Parameters"]
+    assert passed.keys() == MONITORING["Parameters"].keys()
+    assert passed["Stack"] == {"Ref": "AWS::StackName"}
     for metric in [metric for alarm in ALARMS.values() for metric in metrics_of(alarm).values()]:
         if not str(metric["Namespace"]).startswith("AWS/"):
             assert metric["Namespace"] == {"Fn::Sub": "ConversationMetadata/${Stack}"}
