@@ -55,11 +55,11 @@ class Environment:
 
 
 @contextmanager
-def running(folder: Path, endpoint: str, module: str = "ingest.single") -> Iterator[Callable[[], Environment]]:
+def running(folder: Path, endpoint: str) -> Iterator[Callable[[], Environment]]:
     """Serve a route's function with DynamoDB at `endpoint` and its log in `folder`; yield what starts environments."""
     address, log = str(folder / "runtime"), folder / "log"
     variables = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "AWS_ENDPOINT_URL": endpoint}
-    with guarded([sys.executable, "-P", __file__, address, module], variables, log) as server:
+    with guarded([sys.executable, "-P", __file__, address], variables, log) as server:
         while _UP not in log.read_text():
             assert server.poll() is None, log.read_text()
             time.sleep(0.02)
@@ -67,8 +67,8 @@ def running(folder: Path, endpoint: str, module: str = "ingest.single") -> Itera
     assert_untold(log.read_text(), "The function's log")
 
 
-def _serve(address: str, module: str) -> None:
-    handle = import_module(module).handle
+def _serve(address: str) -> None:
+    handle = import_module("ingest.single").handle
     with Listener(address, backlog=128) as listener:
         print(_UP, flush=True)
         while True:

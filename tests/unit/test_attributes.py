@@ -113,14 +113,6 @@ def test_value_beyond_a_limit_is_refused_by_its_path(value, message):
 
 
 @pytest.mark.parametrize(
-    "same", [["1", "1.0", "1e0", "10E-1"], ["0", "-0", "0.0", "-0e5", "0E-300"], ["42.9", "42.900"]]
-)
-def test_notations_of_one_number_are_one_value(same):
-    kept = [read_attributes([{"a": json.loads(text, parse_float=Decimal)}]).values["a"]["N"] for text in same]
-    assert len(set(kept)) == 1
-
-
-@pytest.mark.parametrize(
     ("value", "problems"),
     [
         *((value, [("attributes", ARRAY)]) for value in ("text", 1, True)),

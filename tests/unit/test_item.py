@@ -16,6 +16,7 @@ SAME = [
     ({"lobId": "l"}, {"lobId": "l", "attributes": [{}, {"b": None}]}),
     # Other forms of the same attributes.
     ([{"a": 1}], [{"a": 7}, {"key": "a", "value": Decimal("1.00")}]),
+    *(([{"a": number}], [{"a": Decimal(same)}]) for number, same in ((1, "10E-1"), (0, "-0e5"), (100, "1E+2"))),
 ]
 OTHER = [
     ({"lobId": "a"}, {"lobId": "b"}),
