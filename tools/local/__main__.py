@@ -9,7 +9,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.local import deployment, docs, event, sam_local
+from tools.local import deployment, event, sam_local, try_it_page
 from tools.local.emulator import HOST
 from tools.local.errors import StackError
 from tools.local.log import follow
@@ -28,7 +28,7 @@ def run(_: argparse.Namespace) -> None:
 def serve(arguments: argparse.Namespace) -> None:
     """the same, but stay up until Ctrl-C"""
     hosts = [HOST, *sam_local.docker_hosts()]
-    with running("serve", arguments.port, hosts) as stack, docs.serving(stack) as page:
+    with running("serve", arguments.port, hosts) as stack, try_it_page.serving(stack) as page:
         show(stack)
         with private_files(description(stack) | sam_local.files(stack)):
             print(f"Ready at {stack.url}. Press Ctrl-C to stop. Send a submission:\n\n{curl(stack)}\n")

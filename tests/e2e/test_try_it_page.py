@@ -1,4 +1,4 @@
-"""The page to try the API on, in a real browser, and what its server lets through."""
+"""The try-it page, in a real browser, and the requests that its server forwards."""
 
 import json
 import os
@@ -13,9 +13,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tools.local import docs
 from tools.local.api import READ, credentials, request
+from tools.local.try_it_page import serving
 
+UNKNOWN = f"{READ}?externalConversationId=nobody"
 BROWSER, DRIVER = which("chromium"), which("chromedriver")
 OPTIONS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -26,13 +27,13 @@ OPTIONS = [
 
 @pytest.fixture(scope="module")
 def page(stack):
-    with docs.serving(stack) as address:
+    with serving(stack) as address:
         yield address
 
 
 @pytest.fixture
 def browser(page, tmp_path):
-    """Chromium on the page, without a window, a past or a connection to anywhere but this machine."""
+    """Headless Chromium with an empty profile, on the page, without access to other machines."""
     if not (BROWSER and DRIVER):
         missing = "There is no chromium with its chromedriver: install Debian's packages chromium and chromium-driver."
         (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(missing)
@@ -45,9 +46,7 @@ def browser(page, tmp_path):
         yield browser
 
 
-def test_a_person_sends_a_submission_on_a_page_that_is_sound_and_loads_nothing_from_elsewhere(
-    browser, page, conversation, read_back
-):
+def test_the_page_sends_a_submission_and_loads_only_from_its_own_server(browser, page, conversation, read_back):
     def find(selector):
         return WebDriverWait(browser, 30).until(lambda _: browser.find_elements(By.CSS_SELECTOR, selector))[0]
 
@@ -67,15 +66,21 @@ def test_a_person_sends_a_submission_on_a_page_that_is_sound_and_loads_nothing_f
     assert browser.get_log("browser") == []
 
 
-def test_the_server_of_the_page_passes_on_the_apis_routes_and_answers_to_its_own_name_alone(stack, page):
-    server = replace(stack, url=urlsplit(page)._replace(path="").geturl())
-    known = f"{READ}?externalConversationId=nobody"
-    foreign = credentials(stack) | {"Host": "rebound.example:80"}
+@pytest.fixture
+def server(stack, page):
+    """The stack's description, with the page's server in place of the API."""
+    return replace(stack, url=urlsplit(page)._replace(path="").geturl())
 
-    assert request(server, "GET", known).status == 404
-    assert request(server, "GET", known, headers={}).status == 401
-    for path in (known, urlsplit(page).path):
+
+def test_the_pages_server_rejects_a_foreign_host_header(stack, server, page):
+    foreign = credentials(stack) | {"Host": "rebound.example:80"}
+    for path in (UNKNOWN, urlsplit(page).path):
         assert request(server, "GET", path, headers=foreign).status == 400
-    for method, path in [("GET", "/docs/"), ("GET", "/docs/%2e%2e/docs.html"), ("GET", "/other")]:
+
+
+def test_the_pages_server_forwards_only_the_apis_routes(server):
+    assert request(server, "GET", UNKNOWN).status == 404
+    assert request(server, "GET", UNKNOWN, headers={}).status == 401
+    for method, path in [("GET", "/docs/"), ("GET", "/docs/%2e%2e/try_it_page.html"), ("GET", "/other")]:
         assert request(server, method, path).status == 404
     assert request(server, "POST", READ).status == 405
