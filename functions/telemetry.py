@@ -28,8 +28,7 @@ def record(outcome: str, fields: Json, *, level: str = "INFO", counts: dict[str,
     """Log an outcome and its fields as one line. The metrics are `counts`, by default a count of 1 for the outcome."""
     metrics = _embedded_metrics({outcome: 1} if counts is None else counts)
     if getattr(logging, level) >= logger.log_level:
-        write = getattr(logger, level.lower())
-        write(outcome, extra=fields | metrics)
+        getattr(logger, level.lower())(outcome, extra=fields | metrics)
     elif metrics:
         # The alarms need the metrics whatever the log level.
         sys.stdout.write(f"{_encode(metrics)}\n")

@@ -1,1 +1,1 @@
-"""Validates submissions of conversation metadata and stores them in DynamoDB."""
+"""Stores submissions of conversation metadata in DynamoDB, and reads the records of conversations."""

@@ -56,5 +56,4 @@ def respond(status: int, body: Json | str, retry_after: int = 0) -> Json:
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     if retry_after:
         headers["Retry-After"] = str(retry_after)
-    text = body if isinstance(body, str) else _encode(body)
-    return {"statusCode": status, "headers": headers, "body": text}
+    return {"statusCode": status, "headers": headers, "body": body if isinstance(body, str) else _encode(body)}

@@ -6,7 +6,6 @@ MAX_BATCH_BYTES = 4 * 1024 * 1024  # Lambda accepts events of 6 MB, which contai
 MAX_VALUES = 10_000  # JSON values per submission: members and elements, at any depth, in the fields that are stored
 # Values of a batch's valid entries, some 2 s of CPU at worst. The entries after them are unavailable.
 MAX_BATCH_VALUES = 300_000
-
 MAX_ENTRIES = 1000  # per batch
 
 MAX_ID = 256

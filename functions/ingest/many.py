@@ -108,8 +108,7 @@ def _record_all(results: list[Result], ignored: list[str]) -> None:
         record("Refused", {"count": len(refused), "refused": listed}, counts={})
     counts = Counter(result.outcome for result in results)
     counts["IgnoredFields"] = len(ignored) + sum(len(result.ignored) for result in results)
-    names = {"ignoredFields": logged_names(ignored)} if ignored else {}
-    record("Batch", {"entries": len(results)} | names, counts=counts)
+    record("Batch", {"entries": len(results), "ignoredFields": logged_names(ignored) or None}, counts=counts)
 
 
 def _respond(results: list[Result], ignored: list[str], request: Request) -> Json:

@@ -79,15 +79,12 @@ def _update(values: Values, token: str, now: datetime) -> dict[str, Any]:
     names |= {"#createdAt": "createdAt", "#submissions": "submissions"}
     assignments = [f"#{index} = :{index}" for index in range(len(values))]
     assignments.append("#createdAt = if_not_exists(#createdAt, :now)")
-    # If retention has been disabled, the record must no longer expire.
-    remove = ""
-    if not RETENTION:
-        names["#expiresAt"] = "expiresAt"
-        remove = "REMOVE #expiresAt "
+    # If retention has been disabled, the record must no longer expire. DynamoDB rejects an unused name.
+    remove, removed = ("", {}) if RETENTION else ("REMOVE #expiresAt ", {"#expiresAt": "expiresAt"})
     return {
         "UpdateExpression": f"SET {', '.join(assignments)} {remove}ADD #submissions :tokens",
         "ConditionExpression": NOT_APPLIED,
-        "ExpressionAttributeNames": names,
+        "ExpressionAttributeNames": names | removed,
         "ExpressionAttributeValues": {f":{index}": value for index, value in enumerate(values.values())}
         | {":now": timestamp, ":token": {"S": token}, ":tokens": {"SS": [token]}},
     }

@@ -52,18 +52,3 @@ def test_samples_match_their_names(read_event, ask, table):
     assert read_event("stored-base64")["isBase64Encoded"] is True
     ask("stored-base64")
     assert table.item("会話-2026-10-29-0048215")["groupName"] == "サポート"
-
-
-def test_event_is_complete_and_consistent(event_name, read_event):
-    event = read_event(event_name)
-    assert {name: texts[-1] for name, texts in event["multiValueHeaders"].items()} == event["headers"]
-    request = event["requestContext"]
-    assert request["stage"] == "live"
-    assert request["path"] == f"/live{event['path']}"
-    assert request["resourcePath"] == event["resource"]
-    assert request["httpMethod"] == event["httpMethod"]
-    if event_name.startswith("authorizer"):
-        assert event["methodArn"].endswith(f"/live/{event['httpMethod']}{event['path']}")
-        assert "authorizer" not in request
-    else:
-        assert request["authorizer"]["principalId"] == event["headers"]["asapp-api-id"]

@@ -28,11 +28,6 @@ def test_record_merges_all_submissions_and_lists_their_events(submit, read, sdk_
     assert record["events"] == ["e1#2", "e2"]
 
 
-def test_record_without_attributes_has_no_such_member(submit, read):
-    submit({"externalConversationId": "c"})
-    assert "attributes" not in read("c").body
-
-
 def test_number_is_returned_with_all_its_digits(submit, invoke, read_event):
     event = read_event("found")
     identity = json.dumps(event["queryStringParameters"]).removesuffix("}")

@@ -8,7 +8,7 @@ import pytest
 from ingest.errors import ServiceError
 
 REFUSED = [
-    '{"externalConversationId": 1, "platform": "FAX", "companySegment": [1], "attributes": [1, {"name": 2, "value": 3}]}',
+    '{"externalConversationId": 1, "platform": "FAX", "companySegment": [1], "attributes": [1, {"name": 2}]}',
     "{",
     " " * 300_000,
 ]
