@@ -1,4 +1,4 @@
-"""What a developer or an operator runs on the deployed stack."""
+"""Commands of developers and operators, run on the deployed stack."""
 
 import json
 import os
@@ -25,7 +25,7 @@ from tools.local.sample import curl
     ("name", "answer"),
     [("authorizer-allow", '"Effect": "Allow"'), ("authorizer-deny-wrong-secret", "401 Unauthorized")],
 )
-def test_an_event_with_the_examples_secret_gets_the_stacks_own(stack, name, answer):
+def test_the_stacks_secret_replaces_the_examples(stack, name, answer):
     event = read_event(ROOT / f"events/{name}.json")
     assert answer in invoke(event, function_for(event), stack.api_secret, stack.endpoint)
 
@@ -37,7 +37,7 @@ def test_the_printed_curl_command_reaches_the_stack_behind_a_proxy(stack, monkey
     assert run(["sh", "-c", curl(stack)]).stdout.startswith("HTTP/1.1 200")
 
 
-def test_each_log_line_is_followed_once_and_lambdas_own_are_left_out(stack, call, conversation, monkeypatch):
+def test_each_log_line_is_followed_once_without_lambdas_own(stack, call, conversation, monkeypatch):
     looks = iter(range(1_000))
     monkeypatch.setattr("tools.local.log.time", SimpleNamespace(sleep=lambda _: next(looks)))
     lines = follow(stack.functions.values(), stack.endpoint)
@@ -72,7 +72,7 @@ def test_a_syntax_error_ends_a_redeployment_with_its_line(stack, tmp_path, submi
 
 
 def test_the_smoke_test_of_a_deployment_passes(stack):
-    """The emulator has no CodeDeploy to report to, so the function fails at its end; its log tells how it went."""
+    """The emulator has no CodeDeploy to report to, so the function fails at its end. Its log has the result."""
     hook = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}
     function = stack.functions["SmokeTestFunction"]
 

@@ -1,4 +1,4 @@
-"""The API's routes over HTTP: what API Gateway and Lambda make of bodies, ids and answers on their way."""
+"""The API's routes over HTTP: API Gateway and Lambda pass bodies and ids unchanged."""
 
 import gzip
 
@@ -14,7 +14,7 @@ from oracle import CANARY, checked
         ('{"a": 1}'.encode("utf-16"), "looks like UTF-16"),
     ],
 )
-def test_a_body_that_cannot_be_read_is_refused_by_its_name(submit, body, message):
+def test_an_unreadable_body_is_refused_with_its_format(submit, body, message):
     answer = submit(body)
     error = checked(answer.status, answer.headers, answer.data.decode())["result"]["error"]
     assert error.startswith(f"FAIL_BAD_PARAMS: ERROR: body: {message}")

@@ -1,4 +1,4 @@
-"""SAM CLI's own `sam local`, on the deployed stack, with no more than samconfig.toml says of it."""
+"""SAM CLI's own `sam local` on the deployed stack, with the configuration in samconfig.toml."""
 
 import json
 import os
@@ -17,19 +17,19 @@ from tools.local.process import guarded
 from tools.local.programs import ROOT, SAM
 from tools.local.stack import private_files
 
-# What a developer's shell may hold. None of it may reach a container.
+# A developer's shell can have these. None of them may reach a container.
 CREDENTIALS = dict.fromkeys(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"], "real")
 SHELL = CREDENTIALS | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_REGION": "eu-west-1", "TABLE_NAME": "real"}
 
 in_a_container = pytest.mark.skipif(
     not which("docker") or run(["docker", "version"]).returncode != 0,
-    reason="No container engine answers: start Docker to have 'sam local' tested.",
+    reason="No container engine is running. Start Docker to test 'sam local'.",
 )
 
 
 @pytest.fixture
 def options(stack, tmp_path):
-    """The options with which SAM CLI takes what `make serve` writes; a running `make serve` has files of its own."""
+    """Options for SAM CLI with the files that `make serve` writes, in a folder of the test's own."""
     files = {tmp_path / path.name: text for path, text in sam_local.files(stack).items()}
     template, variables = files
     with private_files(files):
@@ -38,7 +38,7 @@ def options(stack, tmp_path):
 
 
 @in_a_container
-def test_sam_local_invoke_calls_the_stack_and_nobody_elses_account(options, read_back, conversation, tmp_path):
+def test_sam_local_invoke_calls_the_emulator_and_no_account(options, read_back, conversation, tmp_path):
     event = json.loads((ROOT / "events/stored-minimal.json").read_text())
     event["body"] = json.dumps({"externalConversationId": conversation})
     file = tmp_path / "event.json"
@@ -52,7 +52,7 @@ def test_sam_local_invoke_calls_the_stack_and_nobody_elses_account(options, read
 
 
 @in_a_container
-def test_sam_local_start_api_lets_in_a_client_and_nobody_else(options, stack, tmp_path):
+def test_sam_local_start_api_needs_credentials(options, stack, tmp_path):
     port = claim("127.0.0.1", 0)
     log = tmp_path / "log"
     words = ["local", "start-api", "--port", str(port), "--skip-pull-image", *options]
@@ -65,13 +65,13 @@ def test_sam_local_start_api_lets_in_a_client_and_nobody_else(options, stack, tm
         deadline = time.monotonic() + 60
         while "Running on" not in log.read_text() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.1)
-        # 404 is the read function's answer. SAM CLI makes a 502 of the authorizer's refusal, and 401 by itself.
+        # 404 is the read function's. SAM CLI turns the authorizer's refusal into 502, and sends 401 itself.
         assert ask(credentials(stack)) == 404, log.read_text()
         assert ask(credentials(stack) | {"asapp-api-secret": "wrong"}) == 502
         assert ask({}) == 401
 
 
-def test_make_serve_writes_what_samconfig_names_and_no_route_without_its_authorizer(stack):
+def test_make_serve_writes_the_files_in_samconfig_with_the_authorizer(stack):
     files = sam_local.files(stack)
     config = (ROOT / "samconfig.toml").read_text()
     assert [config.count(f'"{file.relative_to(ROOT)}"') for file in files] == [2, 2]

@@ -18,33 +18,19 @@ from tools.local.programs import SAM, build_environment
 
 NO_COMPILER = run([ROOT / "functions/packaging/find-python.sh", "3.13"]).returncode != 0
 PINS = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "functions/requirements.txt").read_text(), re.MULTILINE))
-# They ask for no more than their own text in the artifact, where each package carries it.
+# They require only their own text in the artifact, where each package has it.
 PERMISSIVE = {"Apache Software License", "Apache-2.0", "BSD License", "MIT", "MIT License", "PSF-2.0",
               "MIT No Attribution License (MIT-0)"}  # fmt: skip
 
 
-# What images for continuous integration, other tools and careless shells export.
+# Variables that images for continuous integration, other tools and shells export.
 HOSTILE = {
-    "COMPILER": "/bin/false",
-    "MAKEFLAGS": "-k -- PLATFORMS=x",
-    "PIP_USER": "1",
-    "PLATFORMS": "linux/amd64",
-    "PYTHON": "/bin/false",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PYTHONIOENCODING": "ascii",
-    "PYTHONOPTIMIZE": "2",
-    "PYTHONPATH": "/nowhere",
-    "PYTHONPYCACHEPREFIX": "/nowhere",
-    "PYTHONSAFEPATH": "1",
-    "PYTHON_VERSION": "3.12.7",
-    "SOURCE_DATE_EPOCH": "1",
-    "UV": "/bin/false",
-    "UV_COMPILE_BYTECODE": "1",
-    "UV_LINK_MODE": "hardlink",
-    "UV_NO_DEPS": "1",
-    "UV_PYTHON": "3.12",
-    "UV_TARGET": "/nowhere",
-}
+    "MAKEFLAGS": "-k -- PLATFORMS=x", "PLATFORMS": "linux/amd64", "PYTHON_VERSION": "3.12.7", "PYTHONOPTIMIZE": "2",
+    "PYTHONPYCACHEPREFIX": "/nowhere", "PYTHONIOENCODING": "ascii", "UV_LINK_MODE": "hardlink", "UV_PYTHON": "3.12",
+    **dict.fromkeys(["COMPILER", "PYTHON", "UV"], "/bin/false"),
+    **dict.fromkeys(["PYTHONPATH", "UV_TARGET"], "/nowhere"),
+    **dict.fromkeys(["PYTHONDONTWRITEBYTECODE", "PYTHONSAFEPATH", "UV_COMPILE_BYTECODE", "UV_NO_DEPS"], "1"),
+}  # fmt: skip
 
 
 def make(artifact, sources=ROOT / "functions", **variables):
@@ -102,7 +88,7 @@ def test_flags_of_make_that_would_build_nothing_are_refused(tmp_path, flag):
     assert f"unset MAKEFLAGS, which has -{flag}" in made.stderr
 
 
-def test_compiled_modules_of_both_processors_lie_side_by_side(artifact):
+def test_one_artifact_has_the_compiled_modules_of_both_processors(artifact):
     modules = {re.sub(r"\.cpython-313-\w+-linux-gnu", "", str(path)) for path in artifact.rglob("*.so")}
     assert modules
     for module in modules:
@@ -110,27 +96,29 @@ def test_compiled_modules_of_both_processors_lie_side_by_side(artifact):
             assert artifact.joinpath(module.removesuffix(".so") + f".cpython-313-{processor}-linux-gnu.so").exists()
 
 
-def test_each_package_keeps_its_name_its_version_and_its_licence(artifact):
+def test_each_package_keeps_its_name_version_and_licence(artifact):
     packages = {package.name.lower().replace("_", "-"): package for package in distributions(path=[str(artifact)])}
     assert {name: package.version for name, package in packages.items()} == PINS
     for folder in artifact.glob("*.dist-info"):
         assert [path for path in folder.rglob("*") if "LICENSE" in path.name.upper()], folder
 
 
-def test_the_list_of_parts_is_cyclonedx_and_has_permissive_licences(artifact):
+def test_the_sbom_is_cyclonedx_and_lists_every_package(artifact):
     document = json.loads((artifact / "parts.cdx.json").read_text())
-    parts = {part["purl"]: part for part in document["components"]}
     assert (document["bomFormat"], document["specVersion"]) == ("CycloneDX", "1.6")
-    assert parts.keys() == {f"pkg:pypi/{name}@{version}" for name, version in PINS.items()}
-    for part in parts.values():
-        assert part["type"] == "library"
+    assert {part["type"] for part in document["components"]} == {"library"}
+    assert {part["purl"] for part in document["components"]} == {f"pkg:pypi/{name}@{pin}" for name, pin in PINS.items()}
+
+
+def test_every_deployed_package_has_a_permissive_licence(artifact):
+    for part in json.loads((artifact / "parts.cdx.json").read_text())["components"]:
         licences = {each.get("expression") or each["license"]["name"] for each in part["licenses"]}
         assert licences
         assert licences <= PERMISSIVE
 
 
-@pytest.mark.skipif(NO_COMPILER, reason="Only Python 3.13 compiles for Lambda's, and there is none here.")
-def test_the_functions_own_code_is_there_and_compiled(artifact):
+@pytest.mark.skipif(NO_COMPILER, reason="Compiling for Lambda needs Python 3.13.")
+def test_the_functions_own_modules_are_packed_and_compiled(artifact):
     for source in (ROOT / "functions").glob("ingest/*.py"):
         assert artifact.joinpath("ingest", source.name).exists()
         assert list(artifact.glob(f"ingest/__pycache__/{source.stem}.*.pyc"))
@@ -143,8 +131,8 @@ def client_of(service, artifact):
     return session.create_client(service)
 
 
-def test_of_botocores_data_what_the_functions_call_is_there_and_nothing_else(artifact):
-    # A service has a folder for each version of its API: the latest stays.
+def test_botocores_data_has_only_the_operations_that_functions_call(artifact):
+    # A service has a folder per version of its API. The latest one stays.
     services = [version.parent.name for version in artifact.glob("botocore/data/*/*/")]
     kept = [
         f"{service}:{operation}"
@@ -165,7 +153,7 @@ def test_a_client_needs_no_more_of_botocores_data(artifact, call):
     assert all(getattr(client.exceptions, error.name) for error in its.error_shapes)
 
 
-def test_an_operation_that_botocore_does_not_know_ends_the_build(tmp_path):
+def test_an_unknown_operation_of_botocore_ends_the_build(tmp_path):
     shutil.copytree(Path(botocore.__file__).with_name("data") / "secretsmanager", tmp_path / "secretsmanager")
     (tmp_path / "endpoints.json").write_text('{"partitions": []}')
 

@@ -20,24 +20,21 @@ _BUCKET, _CODE = "artifacts", "code.zip"
 
 
 def artifact(name: str) -> Path:
-    """Return the folder of the artifact that the stack `name` runs. The packages beside it outlive the stack."""
+    """Return the folder of the artifact of a stack. The packages beside it outlive the stack."""
     return programs.LOCAL / "functions" / name
 
 
-def lambda_artifact(name: str) -> Path:
-    """Return the folder of the same artifact for Lambda's Python and Linux, which `sam local` runs."""
-    return artifact(f"{name}-lambda")
-
-
-def build(name: str, sources: Path = _FUNCTIONS) -> None:
-    """Build the artifact for the emulator, which runs functions with its own interpreter."""
-    _build(artifact(name), programs.EMULATORS_PYTHON, sources)
+def build(name: str, python: str = programs.EMULATORS_PYTHON, sources: Path = _FUNCTIONS) -> None:
+    """Build an artifact for an interpreter of this machine or, as `sam build` does, for a version of Lambda's."""
+    folder = artifact(name)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    command: Command = [sources / "packaging/build.sh", folder, python]
+    run(command, programs.build_environment(), folder.with_suffix(".log"), sources)
 
 
 def build_for_lambda(name: str, sources: Path = _FUNCTIONS) -> None:
-    """Build the artifact as `sam build` does."""
-    runtime = load("template.yaml")["Globals"]["Function"]["Runtime"]
-    _build(lambda_artifact(name), runtime.removeprefix("python"), sources)
+    """Build the artifact that `sam local` runs."""
+    build(f"{name}-lambda", load("template.yaml")["Globals"]["Function"]["Runtime"].removeprefix("python"), sources)
 
 
 def deploy(name: str, endpoint: str, parameters: Mapping[str, str] | None = None) -> None:
@@ -66,8 +63,8 @@ def deploy(name: str, endpoint: str, parameters: Mapping[str, str] | None = None
 def redeploy(name: str, endpoint: str, sources: Path = _FUNCTIONS) -> None:
     """Publish a version of every function from the sources as they are now."""
     with step("Building the functions"):
-        build(name, sources)
-        if lambda_artifact(name).exists():
+        build(name, sources=sources)
+        if artifact(f"{name}-lambda").exists():
             build_for_lambda(name, sources)
     with step("Updating the functions"):
         _upload(artifact(name), endpoint)
@@ -107,12 +104,6 @@ def adapted_template() -> dict[str, Any]:
     everywhere.pop("DeploymentPreference")
     everywhere["CodeUri"] = f"s3://{_BUCKET}/{_CODE}"
     return template
-
-
-def _build(folder: Path, python: str, sources: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    command: Command = [sources / "packaging/build.sh", folder, python]
-    run(command, programs.build_environment(), folder.with_suffix(".log"), sources)
 
 
 def _put_gateway_responses(template: dict[str, Any], endpoint: str) -> None:
