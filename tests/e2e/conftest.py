@@ -1,4 +1,4 @@
-"""What a client of the deployed stack does."""
+"""Requests of a client to the deployed stack."""
 
 import json
 from functools import partial
@@ -12,19 +12,19 @@ from tools.local.api import READ, SINGLE, request
 
 @pytest.fixture(scope="session")
 def call(stack):
-    """Sends any request; the stack's credentials go with it where no headers are given."""
+    """Sends a request, with the stack's credentials unless it has headers."""
     return partial(request, stack)
 
 
 @pytest.fixture(scope="session")
 def submit(call):
-    """Posts a submission: a dict, or the bytes of a body."""
+    """Posts a submission (a dict) or a body (bytes)."""
     return lambda given: call("POST", SINGLE, given if isinstance(given, bytes) else json.dumps(given).encode())
 
 
 @pytest.fixture(scope="session")
 def read_back(call):
-    """Gets a conversation's record."""
+    """Reads a conversation's record."""
 
     def get(conversation):
         answer = call("GET", f"{READ}?{urlencode({'externalConversationId': conversation})}")
@@ -36,5 +36,5 @@ def read_back(call):
 
 @pytest.fixture
 def conversation():
-    """The id of a conversation that nobody has sent anything about."""
+    """Returns the id of a new conversation."""
     return f"conversation-{uuid4()}"

@@ -1,4 +1,4 @@
-"""Everything that README.md tells its reader to type: run as it stands, or checked as far as it can be here."""
+"""The commands and examples of README.md, run against the deployed stack or checked without one."""
 
 import json
 import os
@@ -21,7 +21,7 @@ NOT_RUN = ("URL=", "STACK=")
 
 
 def _with_open_ends(value, example):
-    """Return a value in which each text that the example leaves open ends as it does there."""
+    """Return the value, with the ends of texts that the example leaves open replaced by its own."""
     if isinstance(value, dict) and isinstance(example, dict):
         return {name: _with_open_ends(each, example.get(name)) for name, each in value.items()}
     if isinstance(value, list) and isinstance(example, list):
@@ -30,8 +30,8 @@ def _with_open_ends(value, example):
     return example if is_open else value
 
 
-def test_every_curl_command_is_answered_as_it_says(stack):
-    # Which README.md has set before.
+def test_every_curl_command_gets_the_documented_response(stack):
+    # README.md sets these first.
     variables = {"URL": stack.url, "API_ID": stack.api_id, "API_SECRET": stack.api_secret, "no_proxy": "127.0.0.1"}
     answered = 0
     for (_, block), (next_language, expected) in pairwise([*FENCES, ("", "")]):
@@ -60,7 +60,7 @@ def test_every_other_block_of_commands_is_known():
         assert language != "sh" or block.lstrip().startswith(("curl", *NOT_RUN)), block
 
 
-def test_every_part_of_the_template_that_is_named_is_there(template):
+def test_every_named_parameter_and_output_exists(template):
     assert set(re.findall(r"\b([A-Z][a-z]\w*)=(?!=)", README)) <= template["Parameters"].keys()
     assert set(re.findall(r"\$\(output (\w+)\)", README)) <= template["Outputs"].keys()
     named = set(re.findall(r"`([A-Z][a-z]+[A-Z]\w*)`", README))
