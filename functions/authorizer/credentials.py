@@ -1,8 +1,8 @@
 """Client credentials: read from Secrets Manager, cached briefly, compared in constant time."""
 
 import os
-import secrets
 from hmac import compare_digest
+from secrets import token_urlsafe
 from typing import Any
 
 from aws_lambda_powertools.utilities.parameters import SecretsProvider, TransformParameterError
@@ -14,7 +14,7 @@ SECRET_ARN = os.environ["CREDENTIALS_SECRET_ARN"]
 CACHE_SECONDS = int(os.environ["CREDENTIALS_CACHE_SECONDS"])
 
 # Compared for an unknown id, so that the check takes as long as for a wrong secret.
-_DUMMY_SECRET = secrets.token_urlsafe()
+_DUMMY_SECRET = token_urlsafe()
 
 # Its cache expires by the wall clock: the monotonic clock may stop while Lambda freezes the environment.
 _provider = SecretsProvider(boto3_client=create_client("secretsmanager"))
@@ -25,10 +25,7 @@ class CredentialsError(Exception):
 
 
 def read_clients() -> Json:
-    """Return the secret's current version: by api id, a secret or a list of secrets that are all valid.
-
-    Fails closed: raises any error that prevents reading it. Only Secrets Manager returns a SecretString.
-    """
+    """Return the current clients: by api id, a secret or a list of valid ones. Any failure to read them raises."""
     try:
         clients = _provider.get(SECRET_ARN, max_age=CACHE_SECONDS, transform="json")
     except (TransformParameterError, UnicodeDecodeError):
@@ -42,10 +39,6 @@ def read_clients() -> Json:
 def is_valid(entry: Any, api_secret: str) -> bool:
     """Return whether a client's entry holds the secret. An entry without a non-empty string holds none."""
     usable = [it for it in (entry if isinstance(entry, list) else [entry]) if it and isinstance(it, str)]
-    # Every secret is compared, whichever matches.
-    matches = [compare_digest(_bytes(secret), _bytes(api_secret)) for secret in usable or [_DUMMY_SECRET]]
-    return any(matches)
-
-
-def _bytes(secret: str) -> bytes:
-    return secret.encode(errors="surrogatepass")
+    claimed = api_secret.encode(errors="surrogatepass")
+    # A list, so that every secret is compared.
+    return True in [compare_digest(it.encode(errors="surrogatepass"), claimed) for it in usable or [_DUMMY_SECRET]]

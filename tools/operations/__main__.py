@@ -1,11 +1,12 @@
 """Commands for operators: `python -m tools.operations clients …` and `python -m tools.operations conversations …`."""
 
 import json
+import os
 import sys
 from argparse import Namespace
 from datetime import UTC
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, ProfileNotFound
 
 from tools.local.errors import StackError
 from tools.operations import conversations, erasures
@@ -29,22 +30,25 @@ _SECTIONS = {
 
 def change_clients(target: Target, arguments: Namespace) -> None:
     """List the clients, or change one and print its new secret."""
+    command = arguments.command
+    if command == "remove":
+        _confirm(f"Remove client {arguments.id} and all its secrets?", arguments)
     clients = Clients(target.client("secretsmanager"), target.secret)
-    if arguments.command == "list":
+    if command == "list":
         notes = {0: "  (no usable secret: every request with this id gets 401)", 1: ""}
         for api_id in sorted(clients.entries):
             print(api_id + notes.get(len(clients.secrets_of(api_id)), "  (rotating: two secrets are valid)"))
         print(f"Last change of the secret: {clients.changed_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
         return
-    if arguments.command == "remove":
-        _confirm(f"Remove client {arguments.id} and all its secrets?", arguments)
-    secret = getattr(clients, arguments.command)(arguments.id)
-    done = {"add": "added", "rotate": "rotated", "finish": "finished", "remove": "removed"}[arguments.command]
+    getattr(clients, command)(arguments.id)
+    clients.write()
+    done = {"add": "added", "rotate": "rotated", "finish": "finished", "remove": "removed"}[command]
     print(f"{arguments.id}: {done}. Takes effect within five minutes.")
-    if arguments.command == "rotate" and clients.secrets_of(arguments.id):
-        print(f"The old secret stays valid until you run 'finish {arguments.id}'.")
-    if secret:
-        print(f"Secret (shown only once):\n{secret}")
+    if command in {"add", "rotate"}:
+        *old, new = clients.secrets_of(arguments.id)
+        if old:
+            print(f"The old secret stays valid until you run 'finish {arguments.id}'.")
+        print(f"Secret (shown only once):\n{new}")
 
 
 def change_conversations(target: Target, arguments: Namespace) -> None:
@@ -54,21 +58,14 @@ def change_conversations(target: Target, arguments: Namespace) -> None:
             for conversation in conversations.find(target, arguments.name, arguments.value):
                 print(_line(conversation))
         case "erase":
-            ids = list(dict.fromkeys(read_conversations() if arguments.ids == ["-"] else arguments.ids))
+            ids = sorted({*arguments.ids, *(read_conversations() if "-" in arguments.ids else [])} - {"-"})
             _confirm(f"Erase {_line(ids[0]) if len(ids) == 1 else f'{len(ids):,} conversations'}?", arguments)
             missing = erasures.erase(target, ids)
-            print(f"{len(ids) - len(missing):,} erased, {len(missing):,} not in the table.")
-            for conversation in missing:
-                print(f"  {_line(conversation)}")
-            print("All are recorded in Erasures, so that a restore skips them. Backups and exports still contain them, "
-                  "and logs their ids: docs/operations.md, Erasing a conversation.")  # fmt: skip
-            if len(missing) == len(ids):
-                raise OperationError("Nothing was erased.")
+            counts = f"{len(ids) - len(missing):,} erased, {len(missing):,} not in the table."
+            print(counts, *map(_line, missing), sep="\n  ")
+            print("A restore skips all of them. Backups, exports and logs: docs/operations.md, Erasing a conversation.")
         case "erase-again":
-            recorded = erasures.read_erasures(target.client("dynamodb"), target.erasures)
-            print(
-                f"{erasures.erase_again(target, recorded.items()):,} of {len(recorded):,} recorded erasures repeated."
-            )
+            print(f"{len(erasures.erase_again(target, {})):,} recorded erasures repeated.")
         case "restore":
             if arguments.overwrite:
                 _confirm(f"Replace what the stack stores with what {arguments.source} holds?", arguments)
@@ -101,16 +98,19 @@ def main() -> None:
         target = find_target(arguments.stack, local=arguments.local)
         print(target.description, file=sys.stderr)
         {"clients": change_clients, "conversations": change_conversations}[arguments.group](target, arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader, such as `head`, has enough: https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OperationError, StackError) as error:
         sys.exit(f"Error: {error}")
-    except (NoCredentialsError, NoRegionError) as error:
-        sys.exit(f"Error: {str(error).rstrip('.')}. {_WHERE}")
     except ClientError as error:
         is_about_secret = error.operation_name.endswith(("Secret", "SecretValue"))
         section = "AuthorizerAlarm" if is_about_secret else _SECTIONS.get(error.response["Error"]["Code"])
         sys.exit(f"Error: AWS rejected the call ({error}).{f' See docs/operations.md, {section}.' if section else ''}")
     except BotoCoreError as error:
-        sys.exit(f"Error: AWS could not be reached ({error}). {_AGAIN}")
+        has_no_account = isinstance(error, NoCredentialsError | NoRegionError | ProfileNotFound)
+        sys.exit(f"Error: AWS could not be called ({error}). {_WHERE if has_no_account else _AGAIN}")
     except KeyboardInterrupt:
         print(f"\nInterrupted. {_AGAIN}", file=sys.stderr)
         sys.exit(130)

@@ -29,6 +29,13 @@ def _text(text: str) -> str:
     return text
 
 
+def _new_client(text: str) -> str:
+    # It must fit in a header and in a log line.
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", text):
+        raise argparse.ArgumentTypeError("must be 1 to 128 of A-Z a-z 0-9 . _ -, starting with a letter or digit")
+    return text
+
+
 def _conversation(text: str) -> str:
     if len(_text(text)) > 256 or text.isspace():  # noqa: PLR2004 -- the contract's limit
         raise argparse.ArgumentTypeError("must have 1 to 256 characters, at least one of which is not white space")
@@ -38,9 +45,7 @@ def _conversation(text: str) -> str:
 def parse(words: list[str]) -> argparse.Namespace:
     """Return the arguments of a command line."""
     shared = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    shared.add_argument(
-        "--stack", type=_text, help="name of the stack in AWS (default: $STACK or conversation-metadata)"
-    )
+    shared.add_argument("--stack", type=_text, help="name of the stack (default: $STACK or conversation-metadata)")
     shared.add_argument("--local", action="store_true", help="use the running 'make serve' instead of AWS")
     shared.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     description = "Manage the clients and conversations of a deployed stack."
@@ -54,7 +59,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     clients = clients.add_subparsers(dest="command", required=True)
     command(clients, "list", "list the clients, without secrets")
     for name in ("add", "rotate", "finish", "remove"):
-        command(clients, name, getattr(Clients, name).__doc__).add_argument("id", type=_text, metavar="ID")
+        id_type = _new_client if name == "add" else _text
+        command(clients, name, getattr(Clients, name).__doc__).add_argument("id", type=id_type, metavar="ID")
 
     stored = command(groups, "conversations", "find, erase, or restore conversations")
     stored = stored.add_subparsers(dest="command", required=True)
@@ -62,22 +68,21 @@ def parse(words: list[str]) -> argparse.Namespace:
     find.add_argument("name", type=_text, metavar="NAME", help="a field, such as campaign, or an attribute's name")
     find.add_argument("value", type=_text, metavar="VALUE", help="its value; also a number, or an element of a list")
     erase = command(stored, "erase", "delete conversations, and record them so that 'restore' skips them")
-    erase.add_argument("ids", type=_conversation, metavar="ID", nargs="+", help="or -: one per line of standard input")
+    erase.add_argument(
+        "ids", type=_conversation, metavar="ID", nargs="+", help="or -: those on standard input, one per line"
+    )
     command(stored, "erase-again", "delete what is recorded as erased, after the table itself was restored")
     restore = command(stored, "restore", "copy conversations from a restored table into the stack's table")
     restore.add_argument("source", type=_text, metavar="TABLE", help="the restored table to copy from")
     restore.add_argument("--only", type=_conversation, metavar="ID", help="copy only this conversation")
-    overwriting = "also replace conversations that exist, unless they changed after the restore"
-    restore.add_argument("--overwrite", action="store_true", help=overwriting)
-    restore.add_argument("--expired", action="store_true", help="also copy what has expired, and date each copy anew")
     restore.add_argument(
-        "--erasures", type=_text, metavar="TABLE", help="another stack's table of erasures, to skip too"
+        "--overwrite", action="store_true", help="also replace what has not changed since TABLE exists"
     )
+    restore.add_argument("--expired", action="store_true", help="also copy what has expired, and date each copy anew")
+    restore.add_argument("--erasures", type=_text, metavar="TABLE", help="another stack's erasures, to skip as well")
     command(stored, "retain", "date every conversation anew, by the stack's RetentionDays")
 
     arguments = parser.parse_args(words, argparse.Namespace(stack=None, local=False, yes=False))
-    if "-" in (ids := getattr(arguments, "ids", [])) and len(ids) > 1:
-        parser.error("- stands alone: the ids come from standard input")
     if arguments.local and arguments.stack:
         parser.error("--stack and --local exclude each other")
     arguments.stack = arguments.stack or os.environ.get("STACK", "conversation-metadata")
@@ -95,6 +100,4 @@ def read_conversations() -> list[str]:
                 ids.append(_conversation(json.loads(text) if text.startswith('"') else text))
     except (ValueError, argparse.ArgumentTypeError) as error:
         raise OperationError(f"Can't read the ids on standard input, {line!r}: {error}. Nothing was erased.") from error
-    if not ids:
-        raise OperationError("Standard input has no ids. Nothing was erased.")
     return ids

@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -57,10 +58,10 @@ def restore(target: Target, options: Namespace) -> str:
     table = _describe(dynamodb, options.source)
     restored_from = table.get("RestoreSummary", {}).get("SourceTableArn", "")
     if not options.erasures and not restored_from.endswith(f":table/{target.table}"):
-        print("Warning: this is no restore of the stack's own table. What was erased in another stack comes back, "
-              "unless you name that stack's table of erasures: --erasures TABLE.", file=sys.stderr)  # fmt: skip
+        print("Warning: not a restore of the stack's own table. "
+              "To skip what another stack erased, add --erasures TABLE.", file=sys.stderr)  # fmt: skip
     # Times compare as texts, and every time is greater than "0".
-    replaced_before = {":replacedBefore": {"S": timestamp(table["CreationDateTime"]) if options.overwrite else "0"}}
+    replaced_before = timestamp(table["CreationDateTime"]) if options.overwrite else "0"
     own: dict[str, str] = {}
     others: dict[str, str] = {}
 
@@ -73,24 +74,22 @@ def restore(target: Target, options: Namespace) -> str:
         has_expired = "expiresAt" in item and int(item["expiresAt"]["N"]) <= time.time()
         if has_expired or item["createdAt"]["S"] <= erased_at:
             return "skipped (erased or expired)"
-        try:
+        with suppress(dynamodb.exceptions.ConditionalCheckFailedException):
             dynamodb.put_item(
                 TableName=target.table,
                 Item=item,
                 ConditionExpression=f"attribute_not_exists({KEY}) OR updatedAt < :replacedBefore",
-                ExpressionAttributeValues=replaced_before,
+                ExpressionAttributeValues={":replacedBefore": {"S": replaced_before}},
             )
-        except dynamodb.exceptions.ConditionalCheckFailedException:
-            return "unchanged"
-        return "copied"
+            return "copied"
+        return "unchanged"
 
     counts: Counter[str] = Counter()
     # The first failure, or Ctrl-C, cancels the page's copies that have not begun.
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         # After the last page, an empty one: the erasures are read once more.
         for page in chain(_get(dynamodb, options) if options.only else _scan(dynamodb, table), [[]]):
-            known, own = own, read_erasures(dynamodb, target.erasures)
-            erase_again(target, own.items() - known.items())
+            own = erase_again(target, own)
             others = read_erasures(dynamodb, options.erasures) if options.erasures else {}
             counts.update(pool.map(copy, page))
     return _summary(counts)
@@ -104,19 +103,17 @@ def retain(target: Target) -> str:
         expiry = _expiry(item, target)
         if item.get("expiresAt") == expiry.get("expiresAt"):
             return "unchanged"
-        try:
+        with suppress(dynamodb.exceptions.ConditionalCheckFailedException):
             dynamodb.update_item(
                 TableName=target.table,
                 Key={KEY: item[KEY]},
                 UpdateExpression="SET expiresAt = :expiresAt" if expiry else "REMOVE expiresAt",
                 # A submission that came meanwhile has dated the record itself.
                 ConditionExpression="updatedAt = :updatedAt",
-                ExpressionAttributeValues={":updatedAt": item["updatedAt"]}
-                | {f":{name}": it for name, it in expiry.items()},
+                ExpressionAttributeValues={f":{name}": (item | expiry)[name] for name in ("updatedAt", *expiry)},
             )
-        except dynamodb.exceptions.ConditionalCheckFailedException:
-            return "unchanged"
-        return "dated anew"
+            return "dated anew"
+        return "unchanged"
 
     pages = _scan(dynamodb, _describe(dynamodb, target.table), ProjectionExpression=f"{KEY}, updatedAt, expiresAt")
     with ThreadPoolExecutor(CONNECTIONS) as pool:

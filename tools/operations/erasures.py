@@ -9,6 +9,7 @@ stays.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -30,32 +31,29 @@ def erase(target: Target, conversations: Iterable[str]) -> list[str]:
     correction = parsedate_to_datetime(headers["date"]) + timedelta(seconds=1) - datetime.now(UTC)
     missing = []
     for conversation in conversations:
+        key = {KEY: {"S": conversation}}
         erased_at = datetime.now(UTC) + correction
         expires_at = str(int((erased_at + RECORDED).timestamp()))
-        recorded = {KEY: {"S": conversation}, "erasedAt": {"S": timestamp(erased_at)}, "expiresAt": {"N": expires_at}}
-        dynamodb.put_item(TableName=target.erasures, Item=recorded)
-        deleted = dynamodb.delete_item(TableName=target.table, Key={KEY: {"S": conversation}}, ReturnValues="ALL_OLD")
-        if "Attributes" not in deleted:
+        times = {"erasedAt": {"S": timestamp(erased_at)}, "expiresAt": {"N": expires_at}}
+        dynamodb.put_item(TableName=target.erasures, Item=key | times)
+        if "Attributes" not in dynamodb.delete_item(TableName=target.table, Key=key, ReturnValues="ALL_OLD"):
             missing.append(conversation)
     return missing
 
 
-def erase_again(target: Target, erasures: Iterable[tuple[str, str]]) -> int:
-    """Delete the records that existed at their erasure, by id and time of the erasure. Return how many there were."""
+def erase_again(target: Target, known: dict[str, str]) -> dict[str, str]:
+    """Delete again what has been erased since these erasures were read. Return all erasures."""
     dynamodb = target.client("dynamodb")
-    count = 0
-    for conversation, erased_at in erasures:
-        try:
+    erasures = read_erasures(dynamodb, target.erasures)
+    for conversation, erased_at in erasures.items() - known.items():
+        with suppress(dynamodb.exceptions.ConditionalCheckFailedException):
             dynamodb.delete_item(
                 TableName=target.table,
                 Key={KEY: {"S": conversation}},
                 ConditionExpression="createdAt <= :erasedAt",
                 ExpressionAttributeValues={":erasedAt": {"S": erased_at}},
             )
-        except dynamodb.exceptions.ConditionalCheckFailedException:
-            continue
-        count += 1
-    return count
+    return erasures
 
 
 def read_erasures(dynamodb: Any, table: str) -> dict[str, str]:
