@@ -58,14 +58,14 @@ def change_conversations(target: Target, arguments: Namespace) -> None:
             for conversation in conversations.find(target, arguments.name, arguments.value):
                 print(_line(conversation))
         case "erase":
-            ids = sorted({*arguments.ids, *(read_conversations() if "-" in arguments.ids else [])} - {"-"})
+            ids = sorted({*arguments.ids} - {"-"} | {*(read_conversations() if "-" in arguments.ids else [])})
             _confirm(f"Erase {_line(ids[0]) if len(ids) == 1 else f'{len(ids):,} conversations'}?", arguments)
             missing = erasures.erase(target, ids)
             counts = f"{len(ids) - len(missing):,} erased, {len(missing):,} not in the table."
             print(counts, *map(_line, missing), sep="\n  ")
             print("A restore skips all of them. Backups, exports and logs: docs/operations.md, Erasing a conversation.")
         case "erase-again":
-            print(f"{len(erasures.erase_again(target, {})):,} recorded erasures repeated.")
+            print(f"{erasures.erase_again(target):,} recorded erasures repeated.")
         case "restore":
             if arguments.overwrite:
                 _confirm(f"Replace what the stack stores with what {arguments.source} holds?", arguments)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 
 from tools.operations.erasures import KEY, erase_again, read_erasures, timestamp
@@ -62,13 +61,13 @@ def restore(target: Target, options: Namespace) -> str:
               "To skip what another stack erased, add --erasures TABLE.", file=sys.stderr)  # fmt: skip
     # Times compare as texts, and every time is greater than "0".
     replaced_before = timestamp(table["CreationDateTime"]) if options.overwrite else "0"
+    others = read_erasures(dynamodb, options.erasures) if options.erasures else {}
     own: dict[str, str] = {}
-    others: dict[str, str] = {}
 
     def copy(item: Item) -> str:
         if not item.keys() >= {KEY, "createdAt", "updatedAt"}:
             raise OperationError(f"Table {options.source} is not a table of conversations.")
-        erased_at = max(erased.get(item[KEY]["S"], "") for erased in (own, others))
+        erased_at = max(erasures.get(item[KEY]["S"], "") for erasures in (own, others))
         if options.expired:
             item = {name: it for name, it in item.items() if name != "expiresAt"} | _expiry(item, target)
         has_expired = "expiresAt" in item and int(item["expiresAt"]["N"]) <= time.time()
@@ -85,13 +84,14 @@ def restore(target: Target, options: Namespace) -> str:
         return "unchanged"
 
     counts: Counter[str] = Counter()
-    # The first failure, or Ctrl-C, cancels the page's copies that have not begun.
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        # After the last page, an empty one: the erasures are read once more.
-        for page in chain(_get(dynamodb, options) if options.only else _scan(dynamodb, table), [[]]):
-            own = erase_again(target, own)
-            others = read_erasures(dynamodb, options.erasures) if options.erasures else {}
-            counts.update(pool.map(copy, page))
+    try:
+        # The first failure, or Ctrl-C, cancels the page's copies that have not begun.
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            for page in _get(dynamodb, options) if options.only else _scan(dynamodb, table):
+                own = read_erasures(dynamodb, target.erasures)
+                counts.update(pool.map(copy, page))
+    finally:
+        erase_again(target)
     return _summary(counts)
 
 

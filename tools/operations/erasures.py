@@ -1,8 +1,8 @@
 """Erased conversations: deleted from the stack's table, and recorded in its Erasures table so that they stay erased.
 
     erase       records the erasure, then deletes the record from the table
-    restore     reads the erasures before each page and after the last one: skips what is recorded, and deletes from
-                the table what has been recorded since it read them last
+    restore     reads the erasures before each page and skips them; at its end, even of an interruption or a failure,
+                deletes from the table all that are recorded by then
 
 However the two interleave, one of them deletes the record last. A record that a sender makes anew after the erasure
 stays.
@@ -41,11 +41,11 @@ def erase(target: Target, conversations: Iterable[str]) -> list[str]:
     return missing
 
 
-def erase_again(target: Target, known: dict[str, str]) -> dict[str, str]:
-    """Delete again what has been erased since these erasures were read. Return all erasures."""
+def erase_again(target: Target) -> int:
+    """Delete the records that existed at their erasure. Return the number of recorded erasures."""
     dynamodb = target.client("dynamodb")
     erasures = read_erasures(dynamodb, target.erasures)
-    for conversation, erased_at in erasures.items() - known.items():
+    for conversation, erased_at in erasures.items():
         with suppress(dynamodb.exceptions.ConditionalCheckFailedException):
             dynamodb.delete_item(
                 TableName=target.table,
@@ -53,7 +53,7 @@ def erase_again(target: Target, known: dict[str, str]) -> dict[str, str]:
                 ConditionExpression="createdAt <= :erasedAt",
                 ExpressionAttributeValues={":erasedAt": {"S": erased_at}},
             )
-    return erasures
+    return len(erasures)
 
 
 def read_erasures(dynamodb: Any, table: str) -> dict[str, str]:
