@@ -100,12 +100,6 @@ def template() -> Json:
 
 
 @pytest.fixture(scope="session")
-def read_template() -> Callable[[str], Json]:
-    """Reads a template by its path, with intrinsic functions in their long form."""
-    return load
-
-
-@pytest.fixture(scope="session")
 def function_for() -> Callable[[Json], str]:
     """Returns the name of the function that API Gateway calls for an event."""
 
@@ -139,19 +133,13 @@ def stack(tools) -> Iterator[Stack]:  # noqa: ARG001 -- installs the emulator
 
 
 @pytest.fixture
-def context() -> Context:
-    """Returns the part of Lambda's context that the functions use."""
-    return Context()
-
-
-@pytest.fixture
-def invoke(function_for, context) -> Callable[..., Any]:
+def invoke(function_for) -> Callable[..., Any]:
     """Invokes the function for an event, or one by its name in the template."""
 
     def call(event: Json, function: str = "") -> Any:
         handler = TEMPLATE["Resources"][function or function_for(event)]["Properties"]["Handler"]
         module, _, name = handler.rpartition(".")
-        return getattr(import_module(module), name)(event, context)
+        return getattr(import_module(module), name)(event, Context())
 
     return call
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from botocore.client import BaseClient
 from botocore.retries.standard import ExponentialBackoff
+from oracle import Context
 
 from authorizer import credentials
 from ingest import many, store
@@ -66,7 +67,7 @@ def test_a_function_ends_after_its_sdk_call_and_before_api_gateways_timeout(api_
     assert seconds_before + worst_call(client) < FUNCTIONS[api_function]["Timeout"] < 29
 
 
-def test_the_smoke_test_reports_before_its_timeout(context, monkeypatch):
+def test_the_smoke_test_reports_before_its_timeout(monkeypatch):
     """Each call succeeds as late as possible. Without a report, CodeDeploy waits an hour."""
     calls = []
 
@@ -77,7 +78,7 @@ def test_the_smoke_test_reports_before_its_timeout(context, monkeypatch):
         return {"Payload": BytesIO(json.dumps(response).encode())}
 
     monkeypatch.setattr(BaseClient, "_make_api_call", make_call)
-    smoke_test.handle({"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}, context)
+    smoke_test.handle({"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}, Context())
     operations, seconds = zip(*calls, strict=True)
     assert [*operations] == ["Invoke"] * 5 + ["DeleteItem", "PutLifecycleEventHookExecutionStatus"]
     assert sum(seconds) < FUNCTIONS["SmokeTestFunction"]["Timeout"]

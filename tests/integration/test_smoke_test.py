@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from botocore.stub import Stubber
+from oracle import Context
 
 from smoke_test import conversation, handler
 
@@ -12,7 +13,7 @@ HOOK = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}
 
 
 @pytest.fixture
-def run_smoke_test(monkeypatch, invoke, context, log, table, make_client):  # noqa: ARG001 -- the versions write to it
+def run_smoke_test(monkeypatch, invoke, log, table, make_client):  # noqa: ARG001 -- the versions write to it
     """Runs the hook and checks its report to CodeDeploy, its log line, and that the table is empty afterwards.
 
     A keyword argument replaces the version of the function with that name.
@@ -30,7 +31,7 @@ def run_smoke_test(monkeypatch, invoke, context, log, table, make_client):  # no
         report = {"deploymentId": "d-1", "lifecycleEventHookExecutionId": "hook-1", "status": status}
         with Stubber(handler._codedeploy) as stub:
             stub.add_response("put_lifecycle_event_hook_execution_status", {}, report)
-            handler.handle(HOOK, context)
+            handler.handle(HOOK, Context())
             stub.assert_no_pending_responses()
         assert log()[-1]["message"] == {"Succeeded": "SmokeTestPassed", "Failed": "SmokeTestFailed"}[status]
         assert make_client("dynamodb").scan(TableName="conversations")["Count"] == 0

@@ -11,6 +11,7 @@ from tests.conftest import ROOT
 from tools.capacity import model
 from tools.capacity.model import PRICES, QUOTAS, SIZES, TIMES, bill, price, shipped, usage
 from tools.command import run
+from tools.template import load
 
 MILLION = model.SECONDS_PER_MONTH / 1e6
 PLAIN, PROD = shipped(), shipped("prod")
@@ -88,8 +89,8 @@ def test_readme_states_the_limits_of_the_page():
     assert stated[2:] == [int(PLAIN["ThrottleRate"]), QUOTAS["api_gateway_requests"]]
 
 
-def test_the_dashboard_uses_the_same_prices(read_template):
-    body = read_template("monitoring.yaml")["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+def test_the_dashboard_uses_the_same_prices():
+    body = load("monitoring.yaml")["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
     line, access_line = (PRICES[name]["price"][0][1] for name in ("log_gb", "access_log_gb"))
 
     for expression in (

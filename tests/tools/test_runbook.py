@@ -9,6 +9,7 @@ from botocore import xform_name
 from tests.conftest import ROOT
 from tools.command import run
 from tools.operations.__main__ import parse
+from tools.template import load
 
 RUNBOOK = (ROOT / "docs/operations.md").read_text()
 BLOCKS = re.findall(r"^ *```sh\n(.*?)^ *```$", RUNBOOK, re.MULTILINE | re.DOTALL)
@@ -37,9 +38,9 @@ CLI_OPTIONS = {"--query", "--output", "--profile"}
 
 
 @pytest.fixture
-def resources(read_template):
+def resources():
     """The resources of both templates."""
-    templates = [read_template(path.name) for path in ROOT.glob("*.yaml")]
+    templates = [load(path.name) for path in ROOT.glob("*.yaml")]
     return {name: it for template in templates for name, it in template.get("Resources", {}).items()}
 
 

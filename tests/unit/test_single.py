@@ -1,7 +1,7 @@
 """The response and the log line of a refused submission."""
 
 import pytest
-from oracle import CANARY, assert_untold, checked_response
+from oracle import CANARY, Context, assert_untold, checked_response
 
 REQUEST_ID = "3f9a2b60-58a8-4d0e-9f37-6f0d1c1e7a52"  # as in events/stored-minimal.json
 WRONG = {"externalConversationId": "c", "eventId": "e-1", "deviceType": "FAX", "lobId": 4}
@@ -72,9 +72,9 @@ def test_sent_values_are_neither_in_the_response_nor_in_the_log(submit, log, sub
 
 
 @pytest.mark.parametrize("rest", [{}, *({"requestContext": each} for each in (None, {}, {"authorizer": None}))])
-def test_event_without_request_context_is_traced_by_the_lambda_request_id(invoke, context, log, rest):
+def test_event_without_request_context_is_traced_by_the_lambda_request_id(invoke, log, rest):
     _, body = checked_response(invoke({"body": TOO_LARGE} | rest, "IngestFunction"))
-    assert body["error"]["requestId"] == log()[0]["requestId"] == context.aws_request_id
+    assert body["error"]["requestId"] == log()[0]["requestId"] == Context().aws_request_id
 
 
 @pytest.mark.parametrize("place", ["ingest.store.merge", "ingest.single.read_body"])
