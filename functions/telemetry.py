@@ -30,7 +30,7 @@ def record(outcome: str, fields: Json, *, level: str = "INFO", counts: dict[str,
     if getattr(logging, level) >= logger.log_level:
         getattr(logger, level.lower())(outcome, extra=fields | metrics)
     elif metrics:
-        # The alarms need the metrics whatever the log level.
+        # The alarms need the metrics at every log level.
         sys.stdout.write(f"{_encode(metrics)}\n")
 
 

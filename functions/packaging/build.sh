@@ -3,7 +3,7 @@
 #   build.sh ARTIFACT 3.13                  for this version of Python, on both of Lambda's architectures
 #   build.sh ARTIFACT /path/to/interpreter  for this interpreter, on this machine
 # The packages are kept beside the artifact, in a folder whose name is a digest of everything that decides what they
-# are. So they are installed once for all functions, and whatever an earlier run left is used only if it is the same.
+# are. So they are installed once for all functions, and those of an earlier run are used only if they are the same.
 set -eu
 
 artifact=$1 target=$2

@@ -1,4 +1,4 @@
-"""The authorizer fails closed, whatever fails on the wire and whatever is sent, and the log has no secret."""
+"""The authorizer fails closed under faults and hostile input, and the log has no secret."""
 
 import json
 import time

@@ -48,7 +48,7 @@ def test_generated_requests_get_the_documented_responses(stack, tmp_path, record
         ROOT / ".tools/schemathesis/bin/python", "-m", "schemathesis.cli", "run", ROOT / "openapi.yaml", *headers,
         "--url", stack.url, "--checks", CHECKS, "--continue-on-failure", "--no-color", "--seed", "1",
         "--generation-database", "none", "--report", "json", "--report-json-path", report,
-        # The coverage phase sends hundreds of requests, whatever the number of examples.
+        # The coverage phase sends hundreds of requests for any number of examples.
         "--phases", "examples,coverage,fuzzing" if FULL else "examples,fuzzing",
         # Per route, of three.
         "--max-examples", str(REQUESTS // 2),
