@@ -1,15 +1,62 @@
 """A stack to operate on: its tables in moto, and its secret."""
 
+import json
+from datetime import UTC, datetime
 from io import BytesIO, TextIOWrapper
+from uuid import uuid4
 
 import pytest
 
 from tests.conftest import Table
-from tests.tools.secrets_manager import SecretsManager
 from tools.operations.__main__ import main
 from tools.operations.target import Target
 
 LONG_AGO, LATER, FAR_OFF = "2026-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z", "9999-01-01T00:00:00.000Z"
+
+
+class SecretsManager:
+    """Secrets Manager with one secret, under AWS's rules for tokens and labels, which moto does not keep.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+    """
+
+    class ResourceExistsException(Exception):  # noqa: N818 -- Secrets Manager's name
+        """Another version has this token."""
+
+    def __init__(self, clients):
+        self.exceptions = self
+        self.versions, self.current, self.changes = {}, "", 0
+        self.put_secret_value(SecretString=json.dumps(clients))
+
+    @property
+    def content(self):
+        """What the current version holds."""
+        return self.versions[self.current]
+
+    def make_current(self, version):
+        """Do what UpdateSecretVersionStage does with AWSCURRENT."""
+        self.current = version
+        self.changes += 1
+
+    def put_secret_value(self, SecretString, ClientRequestToken=None, **_):  # noqa: N803 -- Secrets Manager's
+        token = ClientRequestToken or str(uuid4())
+        if token not in self.versions:
+            self.versions[token] = SecretString
+            self.make_current(token)
+        elif self.versions[token] != SecretString:
+            raise self.ResourceExistsException
+        # The same content under the same token is ignored, whichever version is current.
+        return {"VersionStages": self._labels(token)}
+
+    def describe_secret(self, **_):
+        changed_at = datetime.fromtimestamp(1_800_000_000 + self.changes, UTC)
+        return {"LastChangedDate": changed_at, "VersionIdsToStages": {it: self._labels(it) for it in self.versions}}
+
+    def get_secret_value(self, VersionId=None, **_):  # noqa: N803 -- Secrets Manager's
+        return {"SecretString": self.versions[VersionId or self.current]}
+
+    def _labels(self, version):
+        return ["AWSCURRENT"] if version == self.current else []
 
 
 def item(conversation, lob_name="old", updated_at=LONG_AGO, **more):
@@ -75,3 +122,18 @@ def ops(monkeypatch, capsys, table, erased, target):  # noqa: ARG001 -- the tabl
         return capsys.readouterr().out
 
     return run
+
+
+@pytest.fixture
+def create_stack(aws, make_client):  # noqa: ARG001 -- the stack is in there
+    """Creates the stack `prod` with these outputs."""
+
+    def create(outputs):
+        described = {
+            "Parameters": {"RetentionDays": {"Type": "Number", "Default": 365}},
+            "Resources": {},
+            "Outputs": {name: {"Value": value} for name, value in outputs.items()},
+        }
+        make_client("cloudformation").create_stack(StackName="prod", TemplateBody=json.dumps(described))
+
+    return create

@@ -1,16 +1,12 @@
 """Finding conversations, copying them back out of a restored table, and dating them anew."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Event
 
 import pytest
 
 from tests.tools.conftest import FAR_OFF, LATER, LONG_AGO, item
-from tools.operations import conversations
 from tools.operations.erasures import timestamp
-from tools.operations.target import CONNECTIONS
 
 RESTORE = ("conversations", "restore", "restored")
 
@@ -25,44 +21,6 @@ def test_a_restore_keeps_or_overwrites_what_the_table_has_and_can_be_run_again(o
     for _ in range(2):
         assert ops(*RESTORE, "--overwrite") == "1 copied, 1 unchanged\n"
         assert (table.item("lost")["lobName"], table.item("kept")["lobName"]) == ("sent since", "old")
-
-
-def test_every_page_of_a_large_table_is_copied_with_its_progress(ops, restored, table, monkeypatch):
-    for number in range(4):
-        restored.put(item(str(number), text={"S": "x" * 390_000}))
-    monkeypatch.setattr(conversations, "SECONDS_BETWEEN_REPORTS", 0)
-    printed = []
-    monkeypatch.setattr("builtins.print", lambda *words, **_: printed.append(*words))
-    ops(*RESTORE)
-    _, warning, *progress, result = printed
-    assert "--erasures TABLE" in warning, "The table is no restore of the stack's own."
-    assert len(progress) > 1
-    assert progress[-1].startswith("6 of about 6 conversations, ")
-    assert result == "5 copied, 1 unchanged"
-    assert all(table.item(str(number)) for number in range(4))
-
-
-def test_ctrl_c_or_a_failure_stops_a_restore_after_the_copies_in_flight(monkeypatch, ops, restored, make_client):
-    for number in range(3 * CONNECTIONS):
-        restored.put(item(str(number)))
-    dynamodb, begun, ending = make_client("dynamodb"), [], Event()
-    first = dynamodb.scan(TableName="restored")["Items"][0]
-
-    class Pool(ThreadPoolExecutor):
-        def shutdown(self, *words, **options):
-            ending.set()
-            super().shutdown(*words, **options)
-
-    def put_item(**request):
-        begun.append(request)
-        if request["Item"] == first:
-            raise KeyboardInterrupt
-        ending.wait()
-
-    monkeypatch.setattr(conversations, "ThreadPoolExecutor", Pool)
-    monkeypatch.setattr(dynamodb, "put_item", put_item)
-    assert "Interrupted." in ops(*RESTORE)
-    assert len(begun) <= CONNECTIONS + 1
 
 
 @pytest.mark.parametrize("retention_days", [30])

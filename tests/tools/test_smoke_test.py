@@ -43,18 +43,12 @@ def test_wrong_input_is_one_sentence_and_a_failure(monkeypatch, tmp_path, words,
 
 
 @pytest.fixture
-def create_stack(aws, make_client):  # noqa: ARG001 -- the stack is in there
+def create_clients(create_stack, make_client):
     """Creates the stack `prod`, its secret with this content."""
 
     def create(content):
         secret = make_client("secretsmanager").create_secret(Name="clients", SecretString=content)["ARN"]
-        outputs = {"TableName": "conversations", "ErasuresTableName": "", "CredentialsSecretArn": secret, "ApiUrl": URL}
-        described = {
-            "Parameters": {"RetentionDays": {"Type": "Number", "Default": 0}},
-            "Resources": {},
-            "Outputs": {name: {"Value": value} for name, value in outputs.items()},
-        }
-        make_client("cloudformation").create_stack(StackName="prod", TemplateBody=json.dumps(described))
+        create_stack({"TableName": "", "ErasuresTableName": "", "CredentialsSecretArn": secret, "ApiUrl": URL})
 
     return create
 
@@ -68,8 +62,8 @@ def create_stack(aws, make_client):  # noqa: ARG001 -- the stack is in there
         ({"acme": 7, "beta": "b"}, None, ("beta", "b")),
     ],
 )
-def test_a_stack_is_called_with_the_newest_secret_of_a_client(create_stack, content, api_id, credentials):
-    create_stack(json.dumps(content))
+def test_a_stack_is_called_with_the_newest_secret_of_a_client(create_clients, content, api_id, credentials):
+    create_clients(json.dumps(content))
 
     api = stack_api("prod", api_id)
 
@@ -84,8 +78,8 @@ def test_a_stack_is_called_with_the_newest_secret_of_a_client(create_stack, cont
         ('{"acme": "a"}', "beta", "Client beta does not exist. Clients: acme."),
     ],
 )
-def test_a_stack_without_the_client_is_refused_with_what_to_do(create_stack, content, api_id, message):
-    create_stack(content)
+def test_a_stack_without_the_client_is_refused_with_what_to_do(create_clients, content, api_id, message):
+    create_clients(content)
     with pytest.raises((ApiError, OperationError), match=re.escape(message)):
         stack_api("prod", api_id)
 

@@ -1,7 +1,6 @@
 """Which stack a command works on, what it asks before, and what it prints when something goes wrong."""
 
 import io
-import json
 from unittest.mock import Mock
 
 import pytest
@@ -13,21 +12,6 @@ from tools.operations.errors import OperationError
 from tools.operations.target import find_target
 
 OUTPUTS = {"TableName": "conversations", "ErasuresTableName": "erasures", "CredentialsSecretArn": "arn:credentials"}
-
-
-@pytest.fixture
-def create_stack(aws, make_client):  # noqa: ARG001 -- the stack is in there
-    """Creates the stack `prod` with these outputs."""
-
-    def create(outputs):
-        template = {
-            "Parameters": {"RetentionDays": {"Type": "Number", "Default": 365}},
-            "Resources": {},
-            "Outputs": {name: {"Value": value} for name, value in outputs.items()},
-        }
-        make_client("cloudformation").create_stack(StackName="prod", TemplateBody=json.dumps(template))
-
-    return create
 
 
 def test_a_stack_is_found_by_its_name(create_stack):
