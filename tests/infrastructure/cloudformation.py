@@ -95,14 +95,11 @@ def update(before: dict[str, Json], after: dict[str, Json]) -> set[str]:
 
 @cache
 def _create_only(kind: str) -> list[list[str]]:
-    """Return the paths of what replaces a resource of this type if it changes."""
     [schemas] = ROOT.glob(".tools/sam/lib/python*/site-packages/cfnlint/data/schemas")
     files = json.loads((schemas / f"providers/{REGION}.json").read_text())
     schema = json.loads((schemas / f"resources/{files[kind]}.json").read_text())
-    properties = [
-        path.lstrip("/").replace("properties", "Properties", 1) for path in schema.get("createOnlyProperties", [])
-    ]
-    return [path.split("/") for path in ["Name", *properties]]
+    properties = (path.split("/")[2:] for path in schema.get("createOnlyProperties", []))
+    return [["Name"], *(["Properties", *path] for path in properties)]
 
 
 def _member(value: Any, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Parameters are described, each environment of samconfig.toml is complete, and the smoke test runs first."""
+"""A deployment has complete settings, runs the smoke test first, and keeps the data. Checkov checks for backups."""
 
 import re
 import tomllib
@@ -7,7 +7,7 @@ from unittest.mock import ANY
 import pytest
 
 from tests.conftest import ROOT, TEMPLATE
-from tests.infrastructure.cloudformation import FUNCTIONS
+from tests.infrastructure.cloudformation import FUNCTIONS, RESOURCES
 
 CONFIG = tomllib.loads((ROOT / "samconfig.toml").read_text())
 ENVIRONMENTS = ("dev", "staging", "prod")
@@ -92,3 +92,38 @@ def test_every_strategy_is_used_and_staging_meets_a_canary_before_production():
 
 def test_no_traffic_shifts_before_the_smoke_test(api_function):
     assert FUNCTIONS[api_function]["DeploymentPreference"]["Hooks"] == {"PreTraffic": {"Ref": "SmokeTestFunction"}}
+
+
+@pytest.mark.parametrize("name", ["Table", "Erasures"])
+def test_a_table_accepts_any_traffic_and_is_protected(name):
+    table = RESOURCES[name]["Properties"]
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
+    assert table["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+    assert TEMPLATE["Parameters"]["DeletionProtection"]["Default"] == "true"
+
+
+@pytest.mark.parametrize(
+    "name", ["Table", "Erasures", "ApiGatewayAccount", "ApiGatewayLogRole", "AccessLogGroup", "DomainRecord"]
+)
+def test_a_deleted_stack_and_a_failed_first_deployment_keep(name):
+    """With RetainExceptOnCreate, the rollback would try to delete a protected table, and end in ROLLBACK_FAILED."""
+    resource = RESOURCES[name]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    # The next attempt would fail if a kept resource had its name.
+    assert not resource["Properties"].keys() & {"TableName", "RoleName", "LogGroupName"}
+
+
+def test_the_secret_is_kept_and_no_parameter_generates_it_anew():
+    """Either would replace the secrets of all clients. A failed first deployment deletes it, because it has none."""
+    secret = RESOURCES["CredentialsSecret"]
+    assert (secret["DeletionPolicy"], secret["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    assert "Ref" not in repr(secret["Properties"]["GenerateSecretString"])
+    assert "Name" not in secret["Properties"]
+    assert "resolve:secretsmanager" not in repr(TEMPLATE)
+
+
+def test_a_customers_key_is_used_by_the_tables_and_the_secret_alone():
+    """The key's own policy grants the account access. A policy of the functions would come after the key is used."""
+    users = {name for name, it in RESOURCES.items() if "KmsKeyArn" in repr(it)}
+    assert users == {"Table", "Erasures", "CredentialsSecret"}

@@ -27,10 +27,11 @@ def statements_of(role):
     policies = RESOURCES[role]["Properties"].get("Policies", [])
     statements = [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
     allowed = [statement["Fn::If"][1] if "Fn::If" in statement else statement for statement in statements]
-    return [
-        it | {name: it[name] if isinstance(it[name], list) else [it[name]] for name in ("Action", "Resource")}
-        for it in allowed
-    ]
+    return [it | {"Action": listed(it["Action"]), "Resource": listed(it["Resource"])} for it in allowed]
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
 
 
 def role_of(function):
@@ -99,6 +100,4 @@ def test_a_function_logs_only_to_a_log_group_of_the_stack(function):
 
 def test_codedeploy_and_the_smoke_test_reach_every_version(api_function):
     for role in ("DeploymentRole", "SmokeTestRole"):
-        assert {"Fn::Sub": f"${{{api_function}.Arn}}:*"} in [
-            it for each in statements_of(role) for it in each["Resource"]
-        ]
+        assert f"'${{{api_function}.Arn}}:*'" in str(statements_of(role))
