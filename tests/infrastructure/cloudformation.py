@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import cache, reduce
+from functools import cache
 from typing import Any
 
 from tests.conftest import ROOT, TEMPLATE, Json
@@ -81,26 +81,22 @@ def update(before: dict[str, Json], after: dict[str, Json]) -> set[str]:
             text = re.sub(rf'("Ref": |"Fn::GetAtt": \[?)"{name}(?=[".])', rf'\1"another {name}', text)
         new = json.loads(text)
         changed = {name for name in before.keys() | new.keys() if before.get(name) != new.get(name)}
-        found = {
-            name
-            for name in changed & before.keys() & new.keys()
-            for path in _create_only(before[name]["Type"])
-            if reduce(_member, path, before[name]) != reduce(_member, path, new[name])
-        }
+        kept = changed & before.keys() & new.keys()
+        found = {name for name in kept if _identity(before[name]) != _identity(new[name])}
         if found == replaced:
             signs = {"!": replaced, "+": new.keys() - before.keys(), "-": before.keys() - new.keys()}
             return {name + "".join(sign for sign, names in signs.items() if name in names) for name in changed}
         replaced = found
 
 
+def _identity(resource: Json) -> list[Any]:
+    """Return what replaces a resource if it changes."""
+    return [resource["Name"], *(resource["Properties"].get(name) for name in _create_only(resource["Type"]))]
+
+
 @cache
-def _create_only(kind: str) -> list[list[str]]:
+def _create_only(kind: str) -> list[str]:
     [schemas] = ROOT.glob(".tools/sam/lib/python*/site-packages/cfnlint/data/schemas")
     files = json.loads((schemas / f"providers/{REGION}.json").read_text())
     schema = json.loads((schemas / f"resources/{files[kind]}.json").read_text())
-    properties = (path.split("/")[2:] for path in schema.get("createOnlyProperties", []))
-    return [["Name"], *(["Properties", *path] for path in properties)]
-
-
-def _member(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, dict) else None
+    return [path.split("/")[2] for path in schema.get("createOnlyProperties", [])]
