@@ -2,12 +2,12 @@
 
 import json
 import os
-from typing import Any
 from uuid import uuid4
 
 from botocore.config import Config
 
 from aws_client import CONFIG, create_client
+from json_object import Json
 
 TABLE_NAME = os.environ["TABLE_NAME"]
 INGEST_VERSION = os.environ["INGEST_VERSION"]
@@ -21,8 +21,6 @@ CLIENT = "smoke-test"
 """Api id of the test's requests, which distinguishes them from real clients in logs and in `updatedBy`."""
 
 ATTRIBUTES = [{"name": "checked", "value": True}]
-
-Json = dict[str, Any]
 
 _dynamodb = create_client("dynamodb")
 # Allows for the cold start of a new version. All calls together end within SmokeTestFunction's timeout.

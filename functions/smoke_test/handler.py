@@ -1,10 +1,9 @@
 """CodeDeploy pre-traffic hook: reports whether traffic may shift to the new versions."""
 
-from typing import Any
-
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from aws_client import create_client
+from json_object import Json
 from smoke_test.conversation import COLD_START_CONFIG, run_smoke_test
 from telemetry import defect_fields, record
 
@@ -12,7 +11,7 @@ from telemetry import defect_fields, record
 _codedeploy = create_client("codedeploy", COLD_START_CONFIG)
 
 
-def handle(event: dict[str, Any], context: LambdaContext) -> None:
+def handle(event: Json, context: LambdaContext) -> None:
     """Run the smoke test and report its result to the waiting deployment."""
     log_fields = {"requestId": context.aws_request_id, "deploymentId": event["DeploymentId"]}
     try:

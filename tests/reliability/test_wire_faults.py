@@ -1,5 +1,6 @@
 """Faults between the function and DynamoDB: each gets its status in time, and a retry is applied."""
 
+import gzip
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,10 @@ FAULTS: dict[str, tuple[Fault, int, int]] = {
     "slow answer": (faults.slow, 200, 200),
     # The SDK accepts any 200 and does not retry.
     "login page": (faults.answering(200, b"<html>Sign in</html>"), 503, 503),
+    "page in Latin-1": (faults.answering(200, "<html>accès</html>".encode("latin-1")), 503, 503),
+    "compressed page": (faults.answering(200, gzip.compress(b"<html>Sign in</html>")), 503, 503),
+    "JSON array": (faults.answering(200, b"[]"), 503, 503),
+    "error code that is no text": (faults.answering(400, b'{"__type": []}'), 503, 503),
     "empty answer": (faults.answering(200, b""), 503, 503),
     "no content": (faults.answering(204, b""), 503, 503),
     "error in a 200": (faults.refusing("InternalServerError", 200), 503, 503),
