@@ -25,38 +25,33 @@ class SecretsManager:
 
     def __init__(self, clients):
         self.exceptions = self
-        self.versions, self.current, self.changes = {}, "", 0
+        self.versions, self.history = {}, []
         self.put_secret_value(SecretString=json.dumps(clients))
 
     @property
     def content(self):
-        """What the current version holds."""
-        return self.versions[self.current]
-
-    def make_current(self, version):
-        """Do what UpdateSecretVersionStage does with AWSCURRENT."""
-        self.current = version
-        self.changes += 1
+        """What the current version holds. The last one of the history has the label AWSCURRENT."""
+        return self.versions[self.history[-1]]
 
     def put_secret_value(self, SecretString, ClientRequestToken=None, **_):  # noqa: N803 -- Secrets Manager's
         token = ClientRequestToken or str(uuid4())
         if token not in self.versions:
             self.versions[token] = SecretString
-            self.make_current(token)
+            self.history.append(token)
         elif self.versions[token] != SecretString:
             raise self.ResourceExistsException
         # The same content under the same token is ignored, whichever version is current.
         return {"VersionStages": self._labels(token)}
 
     def describe_secret(self, **_):
-        changed_at = datetime.fromtimestamp(1_800_000_000 + self.changes, UTC)
+        changed_at = datetime.fromtimestamp(1_800_000_000 + len(self.history), UTC)
         return {"LastChangedDate": changed_at, "VersionIdsToStages": {it: self._labels(it) for it in self.versions}}
 
     def get_secret_value(self, VersionId=None, **_):  # noqa: N803 -- Secrets Manager's
-        return {"SecretString": self.versions[VersionId or self.current]}
+        return {"SecretString": self.versions[VersionId or self.history[-1]]}
 
     def _labels(self, version):
-        return ["AWSCURRENT"] if version == self.current else []
+        return ["AWSCURRENT"] if version == self.history[-1] else []
 
 
 def item(conversation, lob_name="old", updated_at=LONG_AGO, **more):

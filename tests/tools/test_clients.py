@@ -65,11 +65,11 @@ def test_an_unusable_entry_can_be_rotated_or_removed_and_survives_other_changes(
 @pytest.mark.parametrize(("command", "done"), [("rotate", "rotated"), ("remove", "removed")])
 def test_clients_can_be_changed_after_going_back_to_an_older_version(ops, secret, command, done):
     ops("clients", "add", "acme")
-    version, content = secret.current, secret.content
+    version, content = secret.history[-1], secret.content
     for _ in range(3):
         assert f"acme: {done}" in ops("clients", command, "acme")
         assert secret.content != content
-        secret.make_current(version)
+        secret.history.append(version)
 
 
 def test_of_two_operators_at_once_the_second_is_refused(ops, secret):

@@ -24,7 +24,7 @@ Item = dict[str, Any]
 def find(target: Target, name: str, value: str) -> Iterator[str]:
     """Yield the ids of the conversations whose field or attribute of this name is, or is a list with, the value."""
     dynamodb = target.client("dynamodb")
-    table = _describe(dynamodb, target.table)
+    table = dynamodb.describe_table(TableName=target.table)["Table"]
     print(f"Reading the whole table: about {table['TableSizeBytes'] // 4096 + 1:,} read units.", file=sys.stderr)
     values = {":text": {"S": value}}
     if re.fullmatch(r"-?\d{1,30}(\.\d{1,8})?", value):
@@ -52,9 +52,7 @@ def restore(target: Target, options: Namespace) -> str:
     Never replaces a record that has changed since the source table was created, so it can be stopped and run again.
     """
     dynamodb = target.client("dynamodb")
-    if options.source == target.table:
-        raise OperationError("That is the stack's own table. Name the restored table instead.")
-    table = _describe(dynamodb, options.source)
+    table = dynamodb.describe_table(TableName=options.source)["Table"]
     restored_from = table.get("RestoreSummary", {}).get("SourceTableArn", "")
     if not options.erasures and not restored_from.endswith(f":table/{target.table}"):
         print("Warning: not a restore of the stack's own table. "
@@ -115,7 +113,8 @@ def retain(target: Target) -> str:
             return "dated anew"
         return "unchanged"
 
-    pages = _scan(dynamodb, _describe(dynamodb, target.table), ProjectionExpression=f"{KEY}, updatedAt, expiresAt")
+    table = dynamodb.describe_table(TableName=target.table)["Table"]
+    pages = _scan(dynamodb, table, ProjectionExpression=f"{KEY}, updatedAt, expiresAt")
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         return _summary(Counter(outcome for page in pages for outcome in pool.map(redate, page)))
 
@@ -126,16 +125,6 @@ def _expiry(item: Item, target: Target) -> Item:
         return {}
     expires_at = datetime.fromisoformat(item["updatedAt"]["S"]) + timedelta(days=target.retention_days)
     return {"expiresAt": {"N": str(int(expires_at.timestamp()))}}
-
-
-def _describe(dynamodb: Any, table: str) -> dict[str, Any]:
-    try:
-        return dict(dynamodb.describe_table(TableName=table)["Table"])
-    except dynamodb.exceptions.ResourceNotFoundException as error:
-        raise OperationError(
-            f"Table {table} does not exist in this account and region. "
-            "If it is the stack's own: docs/operations.md, Getting back a table that was deleted."
-        ) from error
 
 
 def _get(dynamodb: Any, options: Namespace) -> list[list[Item]]:
