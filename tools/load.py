@@ -63,8 +63,9 @@ def find_target(environment: Any, **_: Any) -> None:
         sys.exit(f"Error: {url!r} is no base URL. Pass one such as https://api.example.com")
     if not secret:
         sys.exit("Error: API_SECRET is not set. Export the client's secret first: export API_SECRET=…")
-    if options.rate <= 0 or not 0 <= options.reads + options.batches <= 1 or not 0 <= options.hot <= 1:
-        sys.exit("Error: --rate must be positive. --hot and the sum of --reads and --batches must be from 0 to 1.")
+    shares = options.reads, options.batches, options.reads + options.batches, options.hot
+    if options.rate <= 0 or min(shares) < 0 or max(shares) > 1:
+        sys.exit("Error: --rate must be positive; --hot, --reads, --batches, and the sum of the last two from 0 to 1.")
     environment.host = url.rstrip("/")
     Sender.credentials = {"asapp-api-id": options.api_id, "asapp-api-secret": secret}
     if not options.worker:
@@ -72,17 +73,15 @@ def find_target(environment: Any, **_: Any) -> None:
         print(f"Target: {environment.host} as {options.api_id}: at most {limits}", flush=True)
 
 
-@events.quit.add_listener
-def print_report(exit_code: int, **_: Any) -> None:
-    """Name the report, which lists what went wrong."""
-    print(f"Report: {REPORT}" + (". Some responses were wrong, or there were none." if exit_code else ""))
-
-
 @events.quitting.add_listener
-def fail_without_requests(environment: Any, **_: Any) -> None:
-    """Make a load test fail that got no response at all, which Locust takes for a success."""
+def end(environment: Any, **_: Any) -> None:
+    """Name the report. A test without any response fails, which Locust takes for a success."""
+    if environment.parsed_options.worker:
+        return
+    print(f"Report: {REPORT}")
     if environment.stats.total.num_requests == 0:
         environment.process_exit_code = 1
+        print("Error: There was no response at all.", file=sys.stderr)
 
 
 class Sender(HttpUser):

@@ -3,9 +3,11 @@
 import hmac
 import json
 import os
+import sys
 import time
 from base64 import b64encode
 from functools import partial
+from shutil import which
 from socket import SHUT_RDWR
 from threading import Thread
 from types import SimpleNamespace
@@ -13,7 +15,7 @@ from urllib.parse import urlencode
 
 import flask
 import pytest
-from page import JAVASCRIPT_INPUT, PLATFORMS, PYTHON_INPUT, SECTIONS, code, quoted, run_javascript, run_python, table
+from page import PLATFORMS, SECTIONS, code, quoted, table
 from werkzeug.serving import make_server
 
 from ingest.limits import MAX_ID
@@ -22,18 +24,19 @@ from tools.local.api import READ
 from tools.local.emulated_aws import client
 from tools.local.programs import ROOT, session_token
 
-# What runs each language, and the code that sends the input and prints the submission, its result, and the record.
-SEND_WITH_PYTHON = f"""
-sent = submission({PYTHON_INPUT})
+# What sends the input and prints the submission, its result, and the record.
+SEND = {
+    "python": """
+sent = submission(json.load(sys.stdin))
 print(json.dumps([sent, send(sent), read(sent["externalConversationId"])]))
-"""
-SEND_WITH_JAVASCRIPT = f"""
-const sent = submission({JAVASCRIPT_INPUT});
+""",
+    "js": """
+const sent = submission(JSON.parse(require("fs").readFileSync(0)));
 send(sent)
   .then(async (result) => [sent, result, await read(sent.externalConversationId)])
   .then((all) => console.log(JSON.stringify(all)));
-"""
-LANGUAGES = {"python": (run_python, SEND_WITH_PYTHON), "js": (run_javascript, SEND_WITH_JAVASCRIPT)}
+""",
+}
 AS_IT_IS = {"python": "submission = dict", "js": "const submission = (given) => given;"}
 # Status, Retry-After, and body. None breaks the connection.
 FAILURES = [(429, 1, {"error": {}}), (500, 0, {"error": {}}), None, (503, 1, {"error": {}})]
@@ -94,16 +97,18 @@ def env(stack, way):
     return os.environ | {"URL": way.url, "API_ID": stack.api_id, "API_SECRET": stack.api_secret}
 
 
-def integrate(language, mapping, payload, env):
-    """Run the page's client with a payload's mapping to a submission; return how it ended."""
-    run_source, last = LANGUAGES[language]
-    return run_source("\n".join([code("Send", language), mapping, last]), json.dumps(payload), env)
+def execute(language, env, given, *sources):
+    """Run the page's client and more code with an input; return how it ended."""
+    program = [sys.executable, "-c"] if language == "python" else [which("node"), "-e"]
+    if not program[0]:
+        pytest.skip("There is no node here to run the page's JavaScript.")
+    return run([*program, "\n".join([code("Send", language), *sources])], env=env, given=json.dumps(given))
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_payload_is_stored_whole_after_failures_and_its_redelivery_changes_nothing(platform, env, way):
     def deliver(payload):
-        ended = integrate(language, code(platform, language), payload, env)
+        ended = execute(language, env, payload, code(platform, language), SEND[language])
         assert (ended.returncode, ended.stderr) == (0, ""), "Something was not stored."
         return json.loads(ended.stdout)
 
@@ -127,14 +132,15 @@ def test_a_payload_is_stored_whole_after_failures_and_its_redelivery_changes_not
     assert deliver(payload | dict.fromkeys(payload.keys() & left_out, 7)) == [submission, result, record]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", SEND)
 @pytest.mark.parametrize(
     ("fields", "secret", "reason"),
     [({"lobId": 7}, None, "lobId: must be a string"), ({}, "wrong", "401"), ({"campaign": "x" * 300_000}, None, "413")],
 )
 def test_no_client_retries_a_refused_submission(language, fields, secret, reason, env, way):
     variables = env | ({"API_SECRET": secret} if secret else {})
-    ended = integrate(language, AS_IT_IS[language], {"externalConversationId": "refused"} | fields, variables)
+    given = {"externalConversationId": "refused"} | fields
+    ended = execute(language, variables, given, AS_IT_IS[language], SEND[language])
     assert ended.returncode != 0
     assert reason in ended.stderr
     assert len(way.received) == 1
@@ -144,8 +150,9 @@ def test_a_batch_client_retries_only_the_entries_that_may_be_retried(env, way):
     errors = "FAIL_THROTTLED: ERROR: why", "", "FAIL_BAD_PARAMS: ERROR: why", "FAIL_UNAVAILABLE: ERROR: why"
     way.answers = [(200, 0, {"results": [{"eventId": "e", "error": error} for error in errors]})]
     entries = [{"externalConversationId": str(number), "eventId": "e"} for number in range(4)]
-    source = f"{code('Send', 'python')}{code('Retries', 'python')}print(json.dumps(send_many({PYTHON_INPUT})))"
-    ended = run_python(source, json.dumps(entries), env)
+    ended = execute(
+        "python", env, entries, code("Retries", "python"), "print(json.dumps(send_many(json.load(sys.stdin))))"
+    )
     assert ended.returncode == 0, ended.stderr
     assert [result["error"] for result in json.loads(ended.stdout)] == ["", "", errors[2], ""]
     assert way.received == [{"items": entries}, {"items": [entries[0], entries[3]]}]

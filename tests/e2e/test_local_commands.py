@@ -104,7 +104,7 @@ def test_a_load_test_names_its_target_and_gets_right_responses(stack, call, load
     ended = load("--url", stack.url, *options.split())
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.startswith(f"Target: {stack.url} as {stack.api_id}: at most 20 requests per second, 4 users, ")
-    assert "Report: .local/load/report.html\n" in ended.stdout
+    assert ended.stdout.count("Report: .local/load/report.html\n") == 1
     _, percentiles = ended.stderr.split("Response time percentiles")
     assert all(re.search(rf" {name} .* [1-9]\d*$", percentiles, re.MULTILINE) for name in sent), percentiles
 
@@ -113,7 +113,7 @@ def test_a_load_test_without_a_response_fails(load):
     with create_server(("127.0.0.1", 0)) as silent:
         ended = load("--url", f"http://127.0.0.1:{silent.getsockname()[1]}", "--seconds", "1", "--stop-timeout", "0")
     assert ended.returncode == 1
-    assert "or there were none" in ended.stdout
+    assert "There was no response at all" in ended.stderr
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_load_test_without_a_response_fails(load):
         ("", "one of the arguments --local --url is required"),
         ("--url host", "'host' is no base URL. Pass one such as"),
         ("--url http://127.0.0.1:1/metadata-ingestion/v1", "is no base URL"),
-        ("--url http://127.0.0.1:1 --reads 0.6 --batches 0.6", "must be from 0 to 1"),
+        ("--url http://127.0.0.1:1 --reads 0.6 --batches 0.6", "the sum of the last two from 0 to 1"),
         ("--url http://127.0.0.1:1", "API_SECRET is not set"),
     ],
 )
