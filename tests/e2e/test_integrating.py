@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import flask
 import pytest
-from page import PLATFORMS, SECTIONS, code, quoted, table
+from integrating_page import PLATFORMS, SECTIONS, code, quoted, table
 from werkzeug.serving import make_server
 
 from ingest.limits import MAX_ID

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import oracle
 import pytest
-from page import PLATFORMS, TEXT, code, quoted, table
+from integrating_page import PLATFORMS, TEXT, code, quoted, table
 
 from ingest import limits, models
 from ingest.errors import NotFoundError, RefusedError, ServiceError

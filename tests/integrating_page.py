@@ -1,4 +1,4 @@
-"""Reads docs/integrating.md: its code and its tables, by the heading that they stand under."""
+"""Reads the code and the tables of docs/integrating.md by their headings."""
 
 import re
 
@@ -17,12 +17,12 @@ def code(heading: str, language: str) -> str:
 
 
 def table(heading: str) -> list[list[str]]:
-    """Return the cells of a section's table, row by row, without its head."""
+    """Return the rows of a section's table, without its head."""
     [found] = re.findall(r"(?:^\|.*\n)+", SECTIONS[heading], re.MULTILINE)
     rows = found.splitlines()[2:]
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
 def quoted(cell: str) -> list[str]:
-    """Return what a cell shows as code."""
+    """Return the code in a cell."""
     return re.findall(r"`([^`]+)`", cell)
