@@ -17,10 +17,8 @@ ID, SECRET = "asapp-api-id", "asapp-api-secret"
 @pytest.fixture
 def clock(monkeypatch):
     """The time of the credentials' cache, which stands still unless a test moves it."""
-    clock = SimpleNamespace(time=datetime(2026, 11, 30))
-    monkeypatch.setattr(
-        "aws_lambda_powertools.utilities.parameters.base.datetime", SimpleNamespace(now=lambda: clock.time)
-    )
+    clock = SimpleNamespace(time=datetime(2026, 11, 30), now=lambda: clock.time)
+    monkeypatch.setattr("aws_lambda_powertools.utilities.parameters.base.datetime", clock)
     return clock
 
 

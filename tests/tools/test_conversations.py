@@ -95,19 +95,6 @@ def test_a_reader_that_has_enough_ends_the_command_quietly(ops, monkeypatch):
         assert ops("conversations", "find", "lobName", "new") == ""
 
 
-def test_a_value_that_was_removed_by_hand_does_not_come_back_with_a_retry(ops, submit, table, restored, make_client):
-    """It does with a restore that overwrites, from a table of before."""
-    submission = {"externalConversationId": "lost", "eventId": "1", "attributes": [{"card": "4111"}]}
-    submit(submission)
-    key = {"TableName": "conversations", "Key": {"externalConversationId": {"S": "lost"}}}
-    restored.put(make_client("dynamodb").get_item(**key)["Item"])
-    removal = {"UpdateExpression": "REMOVE #name", "ExpressionAttributeNames": {"#name": "attribute:card"}}
-    make_client("dynamodb").update_item(**key, **removal)
-    submit(submission)
-    ops(*RESTORE)
-    assert "attribute:card" not in table.item("lost")
-
-
 ERASE = ("erase", "kept")
 
 

@@ -59,13 +59,12 @@ def restore(target: Target, options: Namespace) -> str:
               "To skip what another stack erased, add --erasures TABLE.", file=sys.stderr)  # fmt: skip
     # Times compare as texts, and every time is greater than "0".
     replaced_before = timestamp(table["CreationDateTime"]) if options.overwrite else "0"
-    others = read_erasures(dynamodb, options.erasures) if options.erasures else {}
-    own: dict[str, str] = {}
+    erasures: list[dict[str, str]] = []
 
     def copy(item: Item) -> str:
         if not item.keys() >= {KEY, "createdAt", "updatedAt"}:
             raise OperationError(f"Table {options.source} is not a table of conversations.")
-        erased_at = max(erasures.get(item[KEY]["S"], "") for erasures in (own, others))
+        erased_at = max(erased.get(item[KEY]["S"], "") for erased in erasures)
         if options.expired:
             item = {name: it for name, it in item.items() if name != "expiresAt"} | _expiry(item, target)
         has_expired = "expiresAt" in item and int(item["expiresAt"]["N"]) <= time.time()
@@ -86,7 +85,7 @@ def restore(target: Target, options: Namespace) -> str:
         # The first failure, or Ctrl-C, cancels the page's copies that have not begun.
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             for page in _get(dynamodb, options) if options.only else _scan(dynamodb, table):
-                own = read_erasures(dynamodb, target.erasures)
+                erasures = [read_erasures(dynamodb, it) for it in (target.erasures, options.erasures) if it]
                 counts.update(pool.map(copy, page))
     finally:
         erase_again(target)
