@@ -1,86 +1,149 @@
-"""`make smoke-test`: it passes on the deployed stack, and fails on a stack that breaks one promise."""
+"""`make smoke-test`: it passes on the deployed stack, notices each broken promise, and rejects wrong input."""
 
 import json
-from functools import partial
+from socket import create_server
+from threading import Thread
 
 import pytest
 
+from tools import smoke_test
 from tools.local.api import MANY, READ, SINGLE
 from tools.local.emulated_aws import client
-from tools.operations.target import Target
-from tools.smoke_test.__main__ import run, sender
-from tools.smoke_test.api import Api
-from tools.smoke_test.promises import PROMISES, Answer
+from tools.local.stack import description
+from tools.smoke_test import Api, main, send
+
+URL = "https://api.example.com"
+STORED, AGAIN, BATCH, ONCE, REFUSED, REJECTED, NOT_FOUND, TOO_LARGE = [
+    f"{status}: {promise}" for promise, status, *_ in smoke_test.promises(Api("", "", ""), "")
+]
 
 
 @pytest.fixture
-def api(stack):
-    target = Target(partial(client, endpoint=stack.endpoint), "", stack.table_name, "", "", 0)
-    return Api("The tests' stack", stack.url, stack.api_id, stack.api_secret, target)
+def smoke(monkeypatch, tmp_path, stack, capsys):
+    """Runs the command on the local stack or with other words. Returns its exit code and what it printed."""
+    monkeypatch.setattr("tools.local.stack._DESCRIPTION", tmp_path / "stack.json")
+    [described] = description(stack).values()
+    (tmp_path / "stack.json").write_text(described)
+
+    def run(*words):
+        monkeypatch.setattr("sys.argv", ["smoke-test", *(words or ["--local"])])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code, capsys.readouterr().out
+
+    return run
 
 
-def _broken(printed):
-    return [line.removeprefix("FAILED  ") for line in printed.splitlines() if line.startswith("FAILED")]
+def _items(stack):
+    items = client("dynamodb", stack.endpoint).scan(TableName=stack.table_name)["Items"]
+    return [item for item in items if item["externalConversationId"]["S"].startswith("smoke-test-")]
 
 
-def test_the_deployed_stack_keeps_every_promise_and_nothing_is_left(api, stack, capsys):
-    assert run(api, sender(stack.url)) == 0
+def test_the_deployed_stack_keeps_every_promise_and_nothing_is_left(smoke, stack, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    code, printed = smoke()
 
-    first, *lines, last = capsys.readouterr().out.splitlines()
-    assert first == f"The tests' stack: {stack.url}, as client {stack.api_id}"
-    assert lines == [f"ok      {promise}" for promise in PROMISES]
-    assert last == f"All {len(PROMISES)} promises are kept."
-    items = api.target.client("dynamodb").scan(TableName=stack.table_name)["Items"]
-    assert not [item for item in items if item["externalConversationId"]["S"].startswith("smoke-test-")]
-
-
-STORE, AGAIN, BATCH, ONCE, REFUSE, CREDENTIALS, NOTHING, SIZE = PROMISES
-SUBMISSION = json.dumps({"result": {"eventId": "smoke-test-1", "error": "", "ignoredFields": ["unknown"]}})
+    kept = [f"ok      {it}" for it in (STORED, AGAIN, BATCH, ONCE, REFUSED, REJECTED, NOT_FOUND, TOO_LARGE)]
+    assert code == 0
+    assert printed.splitlines()[1:] == [f"{stack.url}, as client {stack.api_id}", *kept, "All promises are kept."]
+    assert _items(stack) == []
 
 
-def _without(answer, name):
-    return answer._replace(headers={key: value for key, value in answer.headers.items() if key != name})
+def test_by_url_alone_the_conversation_that_stays_is_named(smoke, stack, monkeypatch):
+    monkeypatch.setenv("API_ID", stack.api_id)
+    monkeypatch.setenv("API_SECRET", stack.api_secret)
+    code, printed = smoke("--url", f"{stack.url}/")
+
+    [item] = _items(stack)
+    conversation = item["externalConversationId"]["S"]
+    assert code == 0
+    assert f"Conversation {conversation} is not erased, because a URL gives no access to the table." in printed
+    client("dynamodb", stack.endpoint).delete_item(
+        TableName=stack.table_name, Key={"externalConversationId": item["externalConversationId"]}
+    )
 
 
 @pytest.mark.parametrize(
-    ("route", "status", "change", "broken"),
+    ("route", "status", "old", "new", "broken"),
     [
-        (SINGLE, 200, lambda answer: _without(answer, "Cache-Control"), [STORE, AGAIN]),
-        (SINGLE, 200, lambda answer: answer._replace(text="<html>"), [STORE, AGAIN]),
-        (SINGLE, 200, lambda answer: answer._replace(text=answer.text.replace("test-1", "test-2")), [STORE, AGAIN]),
-        (MANY, 200, lambda answer: answer._replace(text=answer.text.replace("deviceType", "platform")), [BATCH]),
-        (READ, 200, lambda answer: answer._replace(text=answer.text.replace("smoke-test-1", "smoke-test-0")), [ONCE]),
-        (SINGLE, 400, lambda answer: answer._replace(text=answer.text.replace("deviceType", "platform")), [REFUSE]),
-        (SINGLE, 400, lambda answer: answer._replace(text=answer.text.replace("must be", "canary-7f3a is")), [REFUSE]),
-        (SINGLE, 401, lambda answer: Answer(200, answer.headers, SUBMISSION), [CREDENTIALS]),
-        (SINGLE, 404, lambda answer: answer._replace(status=403), [NOTHING]),
-        (READ, 404, lambda answer: answer._replace(text="{}"), [NOTHING]),
-        (SINGLE, 413, lambda answer: answer._replace(status=500), [SIZE]),
+        (SINGLE, 200, "no-store", "public", [STORED, AGAIN]),
+        (SINGLE, 200, "{", "<html>", [STORED, AGAIN]),
+        (SINGLE, 200, "smoke-test-1", "smoke-test-2", [STORED, AGAIN]),
+        (MANY, 200, "lobId", "platform", [BATCH]),
+        (READ, 200, '"smoke-test-2"', '"smoke-test-1"', [ONCE]),
+        (SINGLE, 400, "lobId", "platform", [REFUSED]),
+        (SINGLE, 400, "a string", "a string, not canary-7f3a", [REFUSED]),
+        (SINGLE, 401, "401", "200", [REJECTED]),
+        (SINGLE, 404, "404", "403", [NOT_FOUND]),
+        (READ, 404, '"error"', '"message"', [NOT_FOUND]),
+        (SINGLE, 413, "413-01", "413-02", [TOO_LARGE]),
+        (SINGLE, 413, "413", "500", [TOO_LARGE]),
     ],
 )
-def test_a_broken_promise_is_named(api, stack, capsys, route, status, change, broken):
-    send = sender(stack.url)
+def test_a_broken_promise_is_noticed(smoke, stack, monkeypatch, route, status, old, new, broken):
+    def tampered(api, sent, timeout):
+        answer = send(api, sent, timeout)
+        if not sent[1].startswith(route) or answer[0] != status:
+            return answer
+        headers = {name: value.replace(old, new) for name, value in answer[1].items()}
+        return int(str(status).replace(old, new)), headers, answer[2].replace(old, new)
 
-    def tamper(method, path, body, headers):
-        answer = send(method, path, body, headers)
-        return change(answer) if path.startswith(route) and answer.status == status else answer
+    monkeypatch.setattr(smoke_test, "send", tampered)
+    code, printed = smoke()
 
-    assert run(api, tamper) == len(broken)
-    assert _broken(capsys.readouterr().out) == broken
-
-
-def test_a_200_without_a_write_is_noticed_when_reading(api, stack, capsys):
-    send = sender(stack.url)
-
-    def forget(method, path, body, headers):
-        answer = send("GET", f"{READ}?externalConversationId=nobody", None, api.credentials)
-        stored = Answer(200, answer.headers, SUBMISSION)
-        return stored if b"smoke-test-1" in (body or b"") else send(method, path, body, headers)
-
-    assert run(api, forget) == 1
-    assert _broken(capsys.readouterr().out) == [ONCE]
+    assert code == 1
+    assert [line.removeprefix("FAILED  ") for line in printed.splitlines() if line.startswith("FAILED")] == broken
+    assert _items(stack) == []
 
 
-def test_by_url_alone_the_conversation_that_stays_is_named(stack, capsys):
-    assert run(Api("a URL", stack.url, stack.api_id, stack.api_secret), sender(stack.url)) == 0
-    assert "is not erased (a URL gives no access to the table)." in capsys.readouterr().out
+@pytest.mark.parametrize("secret", ['{"b": "x", "a": ["old", "new"]}', '{"a": "new", "": 7}', '{"0": [], "a": "new"}'])
+def test_the_first_client_is_used_with_its_newest_secret(aws, make_client, secret):  # noqa: ARG001 -- mocks AWS
+    arn = make_client("secretsmanager").create_secret(Name="clients", SecretString=secret)["ARN"]
+    outputs = {"TableName": "conversations", "ErasuresTableName": "", "CredentialsSecretArn": arn, "ApiUrl": URL}
+    template = {
+        "Parameters": {"RetentionDays": {"Type": "Number", "Default": 0}},
+        "Resources": {},
+        "Outputs": {name: {"Value": value} for name, value in outputs.items()},
+    }
+    make_client("cloudformation").create_stack(StackName="prod", TemplateBody=json.dumps(template))
+
+    assert smoke_test.find_api(["--stack", "prod"])[:3] == (URL, "a", "new")
+
+
+@pytest.mark.parametrize(
+    ("words", "api_secret", "message"),
+    [
+        (["--stack", ""], "x", "Choose an API: make smoke-test STACK=…, URL=…, or LOCAL=1."),
+        (["--url", "http://api.example.com"], "x", "URL must be the API's base URL"),
+        (["--url", "api.example.com"], "x", "URL must be the API's base URL"),
+        (["--url", f"{URL}/metadata-ingestion/v1"], "x", "URL must be the API's base URL"),
+        (["--url", URL], "", "export API_ID and API_SECRET"),
+        (["--url", URL], "secret\n", "that a header can hold"),
+        (["--url", "https://127.0.0.1:9"], "x", "no answer, so the other promises were not tested"),
+    ],
+)
+def test_wrong_input_is_one_sentence(smoke, monkeypatch, words, api_secret, message):
+    monkeypatch.setenv("API_ID", "acme")
+    monkeypatch.setenv("API_SECRET", api_secret)
+    code, _ = smoke(*words)
+
+    assert code.startswith("Error: ")
+    assert message in code
+
+
+def test_a_redirect_is_not_followed_and_a_silent_api_ends_the_test(smoke, monkeypatch):
+    def redirect(server):
+        with server.accept()[0] as connection:
+            connection.recv(10_000)
+            connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n")
+
+    monkeypatch.setattr(smoke_test, "SECONDS", 0.5)
+    monkeypatch.setenv("API_ID", "acme")
+    monkeypatch.setenv("API_SECRET", "secret")
+    with create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=redirect, args=[server])
+        thread.start()
+        code, printed = smoke("--url", f"http://127.0.0.1:{server.getsockname()[1]}")
+        thread.join()
+    assert "expected 200, got 302" in printed
+    assert "no answer, so the other promises were not tested" in code
