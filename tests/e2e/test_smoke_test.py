@@ -24,6 +24,7 @@ def smoke(monkeypatch, tmp_path, stack, capsys):
     (tmp_path / "stack.json").write_text(*description(stack).values())
     monkeypatch.setenv("API_ID", stack.api_id)
     monkeypatch.setenv("API_SECRET", stack.api_secret)
+    monkeypatch.setattr(smoke_test, "SECONDS", 60)
 
     def run(*words):
         monkeypatch.setattr("sys.argv", ["smoke-test", *words])
