@@ -63,8 +63,9 @@ digest=$(cat requirements.txt "$packaging"/* | "$python" -I -c \
 packages=$(dirname "$artifact")/packages-$digest
 
 if [ ! -d "$packages" ]; then
+    echo "Installing the packages for python$version on $platforms."
     new=$packages.$$
-    rm -rf "$new"
+    trap 'rm -rf "$new"' EXIT
     mkdir -p "$new"
     if [ "$target" = "$python" ]; then
         install
@@ -83,7 +84,7 @@ if [ ! -d "$packages" ]; then
     [ -z "$other" ] || fail "These modules are not for Python $version: $other"
     compile -j 0 -s "$new" "$new"
     # Another build may have been faster.
-    "$python" -I -c 'import os, sys; os.rename(*sys.argv[1:])' "$new" "$packages" 2>/dev/null || rm -r "$new"
+    "$python" -I -c 'import os, sys; os.rename(*sys.argv[1:])' "$new" "$packages" 2>/dev/null || true
 fi
 
 # Emptied, not replaced: a container of 'sam local' may have mounted it.

@@ -2,7 +2,7 @@
 
 By itself the emulator executes every request: a web page in the developer's browser could run code as the developer,
 and another user of the machine could read the credentials. So only a request with the session token reaches the
-emulated AWS. Every other request is a call of the deployed API, whatever its path and its headers.
+emulated AWS. Every other request is a call of the deployed API. Its path and its headers make no difference.
 """
 
 # mypy: disable-error-code="import-not-found, import-untyped, unused-ignore"
@@ -21,7 +21,8 @@ from ministack.app import app
 from tools.local.programs import API_ID, STAGE
 
 _HOST = re.compile(rb"(127\.0\.0\.1|localhost|host\.docker\.internal)(:\d+)?")
-# The emulator resolves this host before it looks at anything else. An API with this id exists once it is deployed.
+# The emulator takes every request with this host and a path below the stage for a call of the API, which exists once it
+# is deployed.
 _API_HOST = f"{API_ID}.execute-api.localhost".encode()
 # AWS's clients send it with every call, and the emulator passes it on to the functions.
 _TOKEN = os.environ["AWS_SESSION_TOKEN"].encode()
