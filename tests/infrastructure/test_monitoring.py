@@ -159,6 +159,8 @@ def test_the_dashboard_includes_the_cost_of_every_function_and_log():
     assert priced <= set(re.findall(r"\$\{(\w+)\}", cost))
     memory = [str(FUNCTIONS[f"{name}Function"]["MemorySize"]) for name in ("Many", "Read", "Authorizer")]
     assert re.findall(r"d\d \* (\S+?)[ )]", cost) == ["${IngestMemorySize}", *memory]
+    # The access log has the lower price.
+    assert TEMPLATE["Resources"]["AccessLogGroup"]["Properties"]["LogGroupClass"] == "INFREQUENT_ACCESS"
 
 
 @pytest.mark.usefixtures("table")
