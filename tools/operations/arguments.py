@@ -22,10 +22,8 @@ class _Parser(argparse.ArgumentParser):
 def _text(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("must not be empty (is a shell variable unset?)")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise argparse.ArgumentTypeError("must be UTF-8") from error
+    if text.encode(errors="ignore").decode() != text:
+        raise argparse.ArgumentTypeError("must be UTF-8")
     return text
 
 
@@ -68,16 +66,12 @@ def parse(words: list[str]) -> argparse.Namespace:
     find.add_argument("name", type=_text, metavar="NAME", help="a field, such as campaign, or an attribute's name")
     find.add_argument("value", type=_text, metavar="VALUE", help="its value; also a number, or an element of a list")
     erase = command(stored, "erase", "delete conversations, and record them so that 'restore' skips them")
-    erase.add_argument(
-        "ids", type=_conversation, metavar="ID", nargs="+", help="or -: those on standard input, one per line"
-    )
+    erase.add_argument("ids", type=_conversation, metavar="ID", nargs="+", help="or -: one per line of standard input")
     command(stored, "erase-again", "delete what is recorded as erased, after the table itself was restored")
     restore = command(stored, "restore", "copy conversations from a restored table into the stack's table")
     restore.add_argument("source", type=_text, metavar="TABLE", help="the restored table to copy from")
     restore.add_argument("--only", type=_conversation, metavar="ID", help="copy only this conversation")
-    restore.add_argument(
-        "--overwrite", action="store_true", help="also replace what has not changed since TABLE exists"
-    )
+    restore.add_argument("--overwrite", action="store_true", help="also replace what is unchanged since the restore")
     restore.add_argument("--expired", action="store_true", help="also copy what has expired, and date each copy anew")
     restore.add_argument("--erasures", type=_text, metavar="TABLE", help="another stack's erasures, to skip as well")
     command(stored, "retain", "date every conversation anew, by the stack's RetentionDays")
