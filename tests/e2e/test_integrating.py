@@ -47,10 +47,8 @@ from client.api.conversations import read
 from client.api.submissions import submit
 from client.models import Attribute, Platform, Submission
 
-attribute = Attribute(name="queue", value={"waited": 37})
-other = Attribute()
-other["vip"] = True
-submission = Submission("generated", event_id="e1", platform=Platform.WAB, attributes=[attribute, other])
+attributes = [Attribute(name="queue", value={"waited": 37}), Attribute.from_dict({"vip": True})]
+submission = Submission("generated", event_id="e1", platform=Platform.WAB, attributes=attributes)
 client = AuthenticatedClient(
     os.environ["URL"], os.environ["API_SECRET"], prefix="", auth_header_name="asapp-api-secret",
     headers={"asapp-api-id": os.environ["API_ID"]}, raise_on_unexpected_status=True,
@@ -170,6 +168,8 @@ def webhook(stack, env, monkeypatch):
     aws = {"AWS_ENDPOINT_URL": stack.endpoint, "AWS_SESSION_TOKEN": session_token()}
     for name, value in (env | aws | {"QUEUE_URL": queue, "WEBHOOK_SECRET": "shared"}).items():
         monkeypatch.setenv(name, value)
+    # Other tests may have made it, with their own credentials.
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
     functions = {}
     source = "\n".join(code(heading, "python") for heading in ("Send", "A help desk", "Forward a webhook", "Event ids"))
     exec(source, functions)  # noqa: S102 -- the page's own code

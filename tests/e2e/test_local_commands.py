@@ -117,16 +117,15 @@ def test_a_load_test_without_a_response_fails(load):
 
 
 @pytest.mark.parametrize(
-    ("options", "reason"),
+    ("options", "secret", "reason"),
     [
-        ("", "one of the arguments --local --url is required"),
-        ("--url host", "'host' is no base URL. Pass one such as"),
-        ("--url http://127.0.0.1:1/metadata-ingestion/v1", "is no base URL"),
-        ("--url http://127.0.0.1:1 --reads 0.6 --batches 0.6", "the sum of the last two from 0 to 1"),
-        ("--url http://127.0.0.1:1", "API_SECRET is not set"),
+        ("", "secret", "one of the arguments --local --url is required"),
+        ("--url http://127.0.0.1:1/metadata-ingestion/v1", "secret", "is no base URL. Pass one such as https://"),
+        ("--url http://127.0.0.1:1 --reads 0.6 --batches 0.6", "secret", "the sum of the last two from 0 to 1"),
+        ("--url http://127.0.0.1:1", "", "API_SECRET is not set"),
     ],
 )
-def test_a_load_test_with_a_mistake_sends_nothing(load, options, reason):
-    ended = load(*options.split(), secret="" if "SECRET" in reason else "secret")
-    assert (ended.returncode != 0, "Target" in ended.stdout) == (True, False)
+def test_a_load_test_with_a_mistake_sends_nothing(load, options, secret, reason):
+    ended = load(*options.split(), secret=secret)
+    assert (ended.returncode != 0, ended.stdout) == (True, "")
     assert reason in ended.stderr
