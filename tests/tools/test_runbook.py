@@ -13,11 +13,12 @@ from tools.template import load
 
 RUNBOOK = (ROOT / "docs/operations.md").read_text()
 BLOCKS = re.findall(r"^ *```sh\n(.*?)^ *```$", RUNBOOK, re.MULTILINE | re.DOTALL)
-# A loop around one of AWS's waiters, which end too early, is that waiter.
+# In blocks and in sentences. A loop around one of AWS's waiters, which end too early, is that waiter.
 COMMANDS = [
     re.sub(r"^until (.*); do .*; done$", r"\1", command.strip())
     for command in re.split(r"\n| \| ", "".join(BLOCKS) + "\n".join(re.findall("`((?:aws|python -m) .+?)`", RUNBOOK)))
 ]
+# An operation without options is only mentioned.
 AWS = [shlex.split(line) for line in COMMANDS if re.match(r"aws [a-z0-9]+ [a-z-]+ -", line) or " wait " in line]
 OURS = [re.sub(r"^(\w+=\S+ )+|( [<>] \S+)+$", "", line) for line in COMMANDS if "-m tools.operations " in line]
 OURS += [
@@ -59,8 +60,11 @@ def test_every_alarm_and_every_saved_query_has_an_entry(resources):
     assert ENTRIES.keys() == {name for name, type_ in types.items() if type_ == "AWS::CloudWatch::Alarm"}
     for entry in ENTRIES.values():
         assert re.findall(r"^- (Means|Look|Do): ", entry, re.MULTILINE) == ["Means", "Look", "Do"]
-    for name in (name for name, type_ in types.items() if type_ == "AWS::Logs::QueryDefinition"):
-        assert resources[name]["Properties"]["Name"]["Fn::Sub"].partition("/")[2] in RUNBOOK
+    queries = [resources[name]["Properties"] for name, type_ in types.items() if type_ == "AWS::Logs::QueryDefinition"]
+    names = {query["Name"]["Fn::Sub"].partition("/")[2] for query in queries}
+    assert (
+        set(re.findall(r"(?<!\*)\*(\w[^*]+)\*(?!\*)", RUNBOOK.replace("\n", " "))) - {"Concurrent executions"} == names
+    )
 
 
 def test_every_final_status_of_a_stack_has_a_section(make_client):
