@@ -19,9 +19,10 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.client import BaseClient
 from hypothesis import Phase, settings
-from oracle import Answer, Context, assert_untold, checked_response
+from oracle import Answer, Context, checked_response
 
 from tools.command import run
+from tools.contract import assert_untold
 from tools.local.emulator import HOST
 from tools.local.log import log_lines
 from tools.local.sam_local import docker_hosts

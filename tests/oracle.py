@@ -1,13 +1,11 @@
-"""What the test suites share about requests and responses. The rules for every response are in tools/contract.py."""
+"""Requests and responses as the test suites see them. The rules for every response are in tools/contract.py."""
 
 import json
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from tools.contract import CANARY, ERRORS, MAY_BE_SENT_AGAIN, WITH_RETRY_AFTER, assert_untold, checked
-
-__all__ = ["CANARY", "ERRORS", "MAY_BE_SENT_AGAIN", "WITH_RETRY_AFTER", "assert_untold", "checked"]
+from tools.contract import checked
 
 
 def assert_error(answer: Any, code: str) -> str:

@@ -15,9 +15,9 @@ def start(command: Command, **options: Any) -> Popen[str]:
 
 
 def run(
-    command: Command, *, env: Mapping[str, str] | None = None, cwd: Path | None = None, given: str | None = None
+    command: Command, *, env: Mapping[str, str] | None = None, cwd: Path | None = None, stdin: str | None = None
 ) -> CompletedProcess[str]:
     """Run a command with an input, and return its exit code and its output."""
     with start(command, env=env, cwd=cwd, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
-        output, errors = process.communicate(given)
+        output, errors = process.communicate(stdin)
     return CompletedProcess(process.args, process.returncode, output, errors)

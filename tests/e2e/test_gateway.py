@@ -1,8 +1,9 @@
 """API Gateway's own responses, and the authorizer's policy."""
 
 import pytest
-from oracle import CANARY, assert_error
+from oracle import assert_error
 
+from tools.contract import CANARY
 from tools.local.api import MANY, READ, SINGLE, credentials
 
 ROUTES = [("POST", SINGLE), ("POST", MANY), ("GET", READ)]

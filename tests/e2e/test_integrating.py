@@ -100,7 +100,7 @@ def execute(language, env, given, *sources):
     program = [sys.executable, "-c"] if language == "python" else [which("node"), "-e"]
     if not program[0]:
         pytest.skip("There is no node here to run the page's JavaScript.")
-    return run([*program, "\n".join([code("Send", language), *sources])], env=env, given=json.dumps(given))
+    return run([*program, "\n".join([code("Send", language), *sources])], env=env, stdin=json.dumps(given))
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

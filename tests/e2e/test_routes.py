@@ -3,7 +3,8 @@
 import gzip
 
 import pytest
-from oracle import CANARY, checked
+
+from tools.contract import CANARY, checked
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ print(json.dumps([translate(*arguments) for arguments in json.load(sys.stdin)]))
 
 def translate(*arguments: tuple[str, dict[str, str]]) -> list[Json]:
     """Return the translations of templates, each given as its text and the parameters of a deployment."""
-    translation = run([ROOT / ".tools/sam/bin/python", "-c", TRANSLATE], cwd=ROOT, given=json.dumps(arguments))
+    translation = run([ROOT / ".tools/sam/bin/python", "-c", TRANSLATE], cwd=ROOT, stdin=json.dumps(arguments))
     assert translation.returncode == 0, translation.stderr
     return list(json.loads(translation.stdout))
 

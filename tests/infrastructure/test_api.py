@@ -4,10 +4,10 @@ import json
 import re
 
 import pytest
-from oracle import checked
 
 from tests.conftest import ROOT, TEMPLATE
 from tests.infrastructure.cloudformation import FUNCTIONS, translate
+from tools.contract import checked
 
 API = TEMPLATE["Resources"]["Api"]["Properties"]
 FIREWALL = TEMPLATE["Resources"]["WebAcl"]["Properties"]

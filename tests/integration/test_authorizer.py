@@ -6,9 +6,9 @@ from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
-from oracle import CANARY, assert_untold
 
 from authorizer import credentials
+from tools.contract import CANARY, assert_untold
 
 STAGE = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/live"
 ID, SECRET = "asapp-api-id", "asapp-api-secret"

@@ -5,10 +5,10 @@ import json
 
 import pytest
 from botocore import exceptions
-from oracle import CANARY
 
 from aws_client import CONFIG
 from ingest import store
+from tools.contract import CANARY
 
 CLIENT = store._dynamodb
 ENDPOINT = "https://dynamodb.us-east-1.amazonaws.com/"

@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from oracle import CANARY, assert_untold
 
 from ingest import limits, many, store
 from ingest.errors import FullError, ThrottledError, UnavailableError
+from tools.contract import CANARY, assert_untold
 
 pytestmark = pytest.mark.usefixtures("table")
 

@@ -6,12 +6,13 @@ from types import SimpleNamespace
 
 import boto3
 import pytest
-from oracle import Context, assert_untold, checked_response, event
+from oracle import Context, checked_response, event
 
 import telemetry
 from aws_client import CONFIG
 from ingest import single, store
 from tests.conftest import Table
+from tools.contract import assert_untold
 from tools.local import emulated_aws as local_aws
 from tools.local.emulator import emulating
 from tools.local.programs import session_token

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable
 from typing import Any
 
-from oracle import CANARY
+from tools.contract import CANARY
 
 # Texts in headers, parameters and bodies.
 ODD = ["", " ", "odd", "\0", "é\n", "\ufffd", "\U0001f600", "x" * 257]

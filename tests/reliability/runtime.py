@@ -17,8 +17,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from oracle import assert_untold
-
+from tools.contract import assert_untold
 from tools.local.process import guarded
 
 _UP = "serving"

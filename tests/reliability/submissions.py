@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from hypothesis import strategies as st
-from oracle import CANARY
+
+from tools.contract import CANARY
 
 Submission = dict[str, Any]
 

@@ -10,9 +10,10 @@ from types import SimpleNamespace
 
 import pytest
 from botocore.awsrequest import AWSResponse
-from oracle import Context, assert_untold, checked_response, raw_event
+from oracle import Context, checked_response, raw_event
 
 from ingest import limits, many, read, single, store
+from tools.contract import assert_untold
 
 from .conftest import dynamodb_client
 from .hostile import hostile_event

@@ -7,11 +7,12 @@ from uuid import uuid4
 
 import boto3
 import pytest
-from oracle import CANARY, Context, assert_untold
+from oracle import Context
 
 from authorizer import credentials
 from authorizer.handler import handle
 from aws_client import CONFIG
+from tools.contract import CANARY, assert_untold
 from tools.local import emulated_aws as local_aws
 
 from . import faults

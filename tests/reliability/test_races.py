@@ -5,7 +5,9 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
-from oracle import CANARY, checked_response, event
+from oracle import checked_response, event
+
+from tools.contract import CANARY
 
 from . import runtime
 from .size import size

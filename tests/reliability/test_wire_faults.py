@@ -9,9 +9,10 @@ from itertools import repeat
 from uuid import uuid4
 
 import pytest
-from oracle import CANARY, Context, checked_response, event
+from oracle import Context, checked_response, event
 
 from ingest import read
+from tools.contract import CANARY
 
 from . import faults, runtime
 from .proxy import Fault, Proxy

@@ -5,19 +5,19 @@ import re
 from typing import get_args
 from uuid import uuid4
 
-import oracle
 import pytest
 from integrating_page import PLATFORMS, TEXT, code, quoted, table
 
 from ingest import limits, models
 from ingest.errors import NotFoundError, RefusedError, ServiceError
 from ingest.item import token_of
+from tools import contract
 from tools.local.programs import ROOT
 
 # Only reading can fail with NotFoundError.
 ERRORS = {ServiceError, *ServiceError.__subclasses__()} - {NotFoundError}
 FAILURES = {error.failure for error in ERRORS}
-AGAIN = {error.failure for error in ERRORS if error.status in oracle.MAY_BE_SENT_AGAIN}
+AGAIN = {error.failure for error in ERRORS if error.status in contract.MAY_BE_SENT_AGAIN}
 
 
 def test_what_changes_with_each_delivery_occurs_in_a_payload():
@@ -33,9 +33,9 @@ def test_the_table_of_platforms_has_every_value_and_no_other():
 
 def test_the_statuses_to_retry_are_the_contracts():
     may = dict(re.findall(r"^\| (\d{3}) \|.*\| (no|after|yes).*\|$", (ROOT / "README.md").read_text(), re.MULTILINE))
-    statuses = {status for status, _ in oracle.ERRORS.values()} | {RefusedError.status}
+    statuses = {status for status, _ in contract.ERRORS.values()} | {RefusedError.status}
     assert {int(status): verdict != "no" for status, verdict in may.items()} == {
-        status: status in oracle.MAY_BE_SENT_AGAIN for status in statuses
+        status: status in contract.MAY_BE_SENT_AGAIN for status in statuses
     }
 
 
@@ -66,4 +66,4 @@ def test_the_table_of_limits_is_the_models():
 
 def test_the_page_names_only_errors_of_the_service():
     assert set(re.findall(r"FAIL_[A-Z_]+", TEXT)) == FAILURES
-    assert set(re.findall(r"\b\d{3}-\d{2}\b", TEXT)) <= oracle.ERRORS.keys()
+    assert set(re.findall(r"\b\d{3}-\d{2}\b", TEXT)) <= contract.ERRORS.keys()

@@ -6,11 +6,11 @@ import re
 import pytest
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
-from oracle import ERRORS, WITH_RETRY_AFTER
 
 from ingest import limits
 from ingest.errors import NotFoundError, ServiceError
 from ingest.models import Submission
+from tools.contract import ERRORS, WITH_RETRY_AFTER
 from tools.local.programs import ROOT
 
 DOCUMENT = yaml.safe_load((ROOT / "openapi.yaml").read_text())

@@ -102,7 +102,7 @@ def test_every_variable_of_a_command_is_set_or_chosen_by_the_reader():
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_block_of_commands_is_valid_shell(block):
-    assert run(["bash", "-n"], given=block).stderr == ""
+    assert run(["bash", "-n"], stdin=block).stderr == ""
 
 
 @pytest.mark.parametrize("words", AWS, ids=lambda words: " ".join(words[1:3]))

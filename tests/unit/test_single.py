@@ -1,7 +1,9 @@
 """The response and the log line of a refused submission."""
 
 import pytest
-from oracle import CANARY, Context, assert_untold, checked_response
+from oracle import Context, checked_response
+
+from tools.contract import CANARY, assert_untold
 
 REQUEST_ID = "3f9a2b60-58a8-4d0e-9f37-6f0d1c1e7a52"  # as in events/stored-minimal.json
 WRONG = {"externalConversationId": "c", "eventId": "e-1", "deviceType": "FAX", "lobId": 4}
