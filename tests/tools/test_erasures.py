@@ -23,8 +23,9 @@ pytestmark = pytest.mark.usefixtures("restored")
 def test_an_erasure_is_recorded_for_40_days_even_if_the_clock_is_wrong(ops, table, erased, monkeypatch, hours_ahead):
     clock = SimpleNamespace(now=lambda _: datetime.now(UTC) + timedelta(hours=hours_ahead))
     monkeypatch.setattr(erasures, "datetime", clock)
-    table.put(item("no\nthing"))
-    assert ops(*ERASE, "no\nthing", "lost", "no\nthing").startswith("1 erased, 1 not in the table.\n  lost\nA restore")
+    table.put(item("lost"))
+    printed = ops(*ERASE, "no\nthing", "lost", "no\nthing")
+    assert printed.startswith('1 erased, 1 not in the table.\n  "no\\nthing"\nA restore skips all of them.')
     assert [it["externalConversationId"]["S"] for it in table.items()] == ["kept"]
     recorded = erased.item("lost")
     erased_at = datetime.fromisoformat(recorded["erasedAt"])
