@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+from datetime import UTC, datetime
 from traceback import format_exception
 
 from aws_lambda_powertools import Logger, Metrics
@@ -30,8 +31,10 @@ def record(outcome: str, fields: Json, *, level: str = "INFO", counts: dict[str,
     if getattr(logging, level) >= logger.log_level:
         getattr(logger, level.lower())(outcome, extra=fields | metrics)
     elif metrics:
-        # The alarms need the metrics at every log level.
-        sys.stdout.write(f"{_encode(metrics)}\n")
+        # The alarms need the metrics at every log level. Lambda filters a line without level and timestamp as INFO.
+        # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+        fields = {"level": logging.getLevelName(logger.log_level), "timestamp": datetime.now(UTC).isoformat()}
+        sys.stdout.write(f"{_encode(fields | metrics)}\n")
 
 
 def defect_fields(error: BaseException) -> dict[str, str]:

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+from datetime import datetime
 from io import StringIO
 
 import pytest
@@ -31,7 +32,9 @@ def test_log_level_suppresses_lines_but_not_metrics(log, monkeypatch):
     record("Duplicate", {"eventId": "e"}, counts={})
     record("Failed", {"eventId": "e"}, level="ERROR")
     metrics, line = log()
-    assert metrics.keys() == {"_aws", "service", "Stored", "IgnoredFields"}
+    assert metrics.keys() == {"level", "timestamp", "_aws", "service", "Stored", "IgnoredFields"}
+    assert metrics["level"] == "ERROR"
+    assert datetime.fromisoformat(metrics["timestamp"]).tzinfo
     assert (line["message"], line["eventId"], line["Failed"]) == ("Failed", "e", [1])
 
 
