@@ -130,7 +130,7 @@ def _erase(target: Target | None, conversation: str) -> None:
 
 
 def find_api(words: list[str]) -> Api:
-    """Return the API that the command line names, with the newest secret of its first client."""
+    """Return the API that the command line names, with the credentials of its first client."""
     parser = argparse.ArgumentParser(prog="python -m tools.smoke_test", description=__doc__)
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--stack", default=os.environ.get("STACK"), help="name of a stack in AWS (default: $STACK)")
@@ -146,7 +146,8 @@ def find_api(words: list[str]) -> Api:
         print(target.description)
         clients = Clients(target.client("secretsmanager"), target.secret)
         api_id = min(filter(clients.secrets_of, clients.entries), default="")
-        api = Api(_url(target, arguments), api_id, clients.secrets_of(api_id)[-1] if api_id else "", target)
+        # The older of two secrets: the authorizer's cache may lack the other one.
+        api = Api(_url(target, arguments), api_id, clients.secrets_of(api_id)[0] if api_id else "", target)
     else:
         raise OperationError("Choose an API: make smoke-test STACK=…, URL=…, or LOCAL=1.")
     if not all(value and value.isascii() and value.isprintable() for value in (api.api_id, api.api_secret)):
