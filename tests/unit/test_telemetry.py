@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from datetime import datetime
+from importlib import import_module
 from io import StringIO
 
 import pytest
@@ -47,6 +48,7 @@ def test_log_line_has_a_trace_id_only_with_tracing(tracing, trace_id):
 
 
 def test_sdk_logs_warnings_only(caplog):
+    import_module("aws_client")
     caplog.set_level(logging.INFO)
     assert not logging.getLogger("botocore.credentials").isEnabledFor(logging.INFO)
     assert logging.getLogger("botocore.credentials").isEnabledFor(logging.WARNING)
