@@ -130,7 +130,7 @@ bench: .venv/installed ## Benchmark the service against a typical one and a bare
 	@$(PYTHON) -m tools.bench
 	$(COG) -r $(PAGES)
 
-capacity: .venv/installed ## Measure what the service writes; update docs/capacity.md, also from tools/capacity/*.toml
+capacity: .venv/installed ## Measure what the service writes; update docs/capacity.md, also from its prices and assumptions
 	$(PYTHON) -m tools.capacity
 	$(COG) -r $(PAGES)
 

@@ -4,14 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tools.bench import measure, subject
+from tools.bench import measure, program
 from tools.bench.measure import INIT, WARM
 from tools.bench.report import LIMITS, shares
 
-OTHERS = {
-    "typical": {INIT: 5_000, WARM: 1_000},
-    "bare call": {INIT: 100, WARM: 419},
-}
+OTHERS = {"typical": {INIT: 5_000, WARM: 1_000}, "bare call": {INIT: 100, WARM: 419}}
 
 
 @pytest.mark.parametrize(("init", "warm", "dearer"), [(1_049, 569, None), (1_049, 571, WARM), (1_051, 569, INIT)])
@@ -22,11 +19,11 @@ def test_each_share_of_instructions_has_its_limit(init, warm, dearer):
 
 def test_the_gate_fails_without_valgrind(monkeypatch):
     monkeypatch.setattr(measure.shutil, "which", lambda _: None)
-    with pytest.raises(subject.BenchError, match="install valgrind"):
-        measure.count_instructions([subject.Subject("service", "os.getcwd", Path("/"))])
+    with pytest.raises(SystemExit, match="Install valgrind"):
+        measure.count_instructions({"service": program.Program("os.getcwd", Path("/"))})
 
 
 def test_another_system_cannot_measure(monkeypatch):
-    monkeypatch.setattr(subject.platform, "system", lambda: "Darwin")
-    with pytest.raises(subject.BenchError, match=r"3\.13, and needs Linux"):
-        subject.prepare()
+    monkeypatch.setattr(program.platform, "system", lambda: "Darwin")
+    with pytest.raises(SystemExit, match=r"3\.13, and needs Linux"):
+        program.package()

@@ -1,104 +1,99 @@
-"""The figures of docs/capacity.md: the rules that they come from."""
+"""docs/capacity.md: the parts of a bill worked out by hand, and what must change together with the page."""
 
 import json
-import re
 import sys
-from math import ceil, inf
+from math import ceil
 
 import pytest
+from botocore.retries.quota import RetryQuota
+from botocore.retries.standard import ExponentialBackoff, RetryQuotaChecker
 
+from aws_client import CONFIG
 from tests.conftest import ROOT
-from tools.capacity import model
-from tools.capacity.model import PRICES, QUOTAS, SIZES, TIMES, bill, price, shipped, usage
+from tools.capacity import assumptions
+from tools.capacity.model import SIZES, TIMES, bill, function_ms, shipped
+from tools.capacity.prices import PRICES
 from tools.command import run
 from tools.template import load
 
-MILLION = model.SECONDS_PER_MONTH / 1e6
-PLAIN, PROD = shipped(), shipped("prod")
+PLAIN, STAGING, PROD = shipped(), shipped("staging"), shipped("prod")
+KEPT_GB = 262.8 * 0.95 / 3 * (SIZES["items"][-1] + 100) / 1000  # that a month at 100/s adds to the table
+LOG_GB, ACCESS_GB = 262.8 * SIZES["alone"]["line"] / 1000, 262.8 * SIZES["access_line"] / 1000
 
 
-@pytest.mark.parametrize(("amount", "dollars"), [(10, 30), (11, 32), (100, 140)])
-def test_each_part_of_an_amount_has_the_price_of_its_tier(monkeypatch, amount, dollars):
-    monkeypatch.setitem(PRICES, "requests", {"per": 1, "price": [[10, 3.0], [30, 2.0], [inf, 1.0]], "free": 10})
-    assert price("requests", amount) == price("requests", amount + 10, free=True) == dollars
+@pytest.mark.parametrize(
+    ("part", "rate", "settings", "dollars"),
+    [
+        ("API Gateway", 100, PROD, 262.8 * 3.5),
+        ("API Gateway", 1_000, PROD, 333 * 3.5 + 667 * 2.8 + 1_628 * 2.38),
+        ("Lambda", 100, PROD, 262.8 * 0.2 + 262.8 * 1_000 * ceil(function_ms(PROD)) * 0.0000133334),
+        ("DynamoDB writes", 100, PROD, 262.8 * 0.98 * 0.78),
+        ("DynamoDB writes", 100, PLAIN, 262.8 * 0.98 * 0.625),
+        ("DynamoDB storage", 100, PROD, KEPT_GB * 12 * (0.10 + 0.20)),
+        ("DynamoDB storage", 100, STAGING, KEPT_GB * (0.25 + 0.20)),
+        ("DynamoDB storage", 100, PLAIN, KEPT_GB * 12 * (0.25 + 0.20)),  # kept for ever: after a year
+        ("Logs", 100, PROD, LOG_GB * 0.5 + ACCESS_GB * 0.25 + (LOG_GB + ACCESS_GB) * 0.15 * 3 * 0.03),
+        ("Transfer", 100, PROD, 262.8 * (SIZES["alone"]["response"] + 400) / 1000 * 0.09),
+        ("Firewall", 100, PROD, 5 + 4 + 262.8 * 0.6),
+        ("X-Ray", 1_000, PLAIN | {"Tracing": "true"}, (1 + 999 * 0.05) * 2.628 * 5),
+        ("Monitoring and secret", 0, PROD, 3 + 0.4 + 30 * 0.1),
+        ("Monitoring and secret", 100, PROD, 3 + 0.4 + 30 * 0.1 + 8 * 0.3 + 0.22),
+    ],
+)
+def test_each_part_of_a_bill_is_what_it_is_by_hand(part, rate, settings, dollars):
+    assert bill(settings, rate)[part] == pytest.approx(dollars, rel=0.02)
+
+
+def test_a_batch_costs_one_request_and_its_own_time_and_memory():
+    gb_seconds = 2_628 * ceil(1000 * TIMES["batch_seconds"]) * 1769 / 1024
+    parts = bill(PROD, 100, batched=True)
+    assert parts["API Gateway"] == pytest.approx(2.628 * 3.5)
+    assert parts["Lambda"] == pytest.approx(gb_seconds * 0.0000133334 + (2.628 + 0.22) * 0.2, rel=0.01)
 
 
 def test_measured_sizes_are_those_that_the_service_writes_today(tmp_path):
     ended = run([sys.executable, "-m", "tools.capacity", str(tmp_path / "measured.json")], cwd=ROOT)
     assert not ended.returncode, ended.stderr
     written = json.loads((tmp_path / "measured.json").read_text())
-
     # If they differ more, run `make capacity`.
-    for part in ("alone", "batched"):
-        assert written.pop(part) == pytest.approx(SIZES[part], rel=0.05)
-    assert written == {name: pytest.approx(SIZES[name], rel=0.05) for name in written}
+    assert written == {name: pytest.approx(size, rel=0.05) for name, size in SIZES.items()}
 
 
-def test_a_bill_is_the_sum_of_what_the_prices_say_of_production():
-    submissions = 100 * MILLION
-    kept_gb = submissions * 0.95 / 3 * 12 * (SIZES["items"][-1] + 100) / 1000
-    log_gb, access_gb = (submissions * size / 1000 for size in (SIZES["alone"]["line"], SIZES["access_line"]))
-    milliseconds = ceil(TIMES["cpu_ms"]["service"]["warm request"] * 1769 / 1024 + 0.98 * 4)
+def test_prose_states_the_limits_of_the_model():
+    prose = " ".join(((ROOT / "README.md").read_text() + (ROOT / "docs/capacity.md").read_text()).split())
+    reserved = sum(int(PROD[f"{function}ReservedConcurrency"]) for function in ("", "Many", "Read"))
+    hot_units = ceil((SIZES["items"][-1] + 997 * SIZES["token"]) / 1024)
+    full = f"some {round(assumptions.ITEM_BYTES / SIZES['token'], -2):,.0f} submissions with UUIDs"
 
-    assert bill(100, PROD) == pytest.approx(
-        {
-            "API Gateway": submissions * 3.5,
-            "Lambda": (submissions + 20 * MILLION / 240) * 0.2 + submissions * 1000 * milliseconds * 0.0000133334,
-            "DynamoDB writes": submissions * 0.98 * 0.78,
-            "DynamoDB storage": kept_gb * (0.10 + 0.20),
-            "Logs": log_gb * 0.5 + access_gb * 0.25 + (log_gb + access_gb) * 0.15 * 3 * 0.03,
-            "Transfer": submissions * (SIZES["alone"]["response"] + 400) / 1000 * 0.09,
-            "Firewall": 5 + 4 + submissions * 0.6,
-            "Monitoring and secret": 3 + 0.4 + 8 * 0.3 + usage(0, PROD)["alarm_metrics"] * 0.1 + 0.22,
-        },
-        rel=0.02,
-    )
+    assert prose.count(full) == 2
+    for text in (
+        f"about {round(hot_units, -1)} after 1,000 submissions",
+        f"{1_000 / hot_units:.0f} after 1,000 submissions ({hot_units} write units each)",
+        f"accepts {int(PLAIN['ThrottleRate']):,} requests per second",
+        f"{assumptions.API_GATEWAY_REQUESTS:,} until AWS",
+        f"{1_000 / assumptions.THROTTLED_SECONDS:.0f} throttled writes per second",
+        f"reserves {reserved} executions, and Lambda keeps 100 unreserved",
+        f"needs a quota of {reserved + 100}.",
+    ):
+        assert text in prose
 
 
-def test_shipped_settings_come_from_the_template_and_samconfig():
-    names = ("RetentionDays", "LogRetentionDays", "Firewall", "TableClass", "KmsKeyArn")
-    assert [PLAIN[name] for name in names] == ["0", "30", "false", "STANDARD", ""]
-    assert [PROD[name] for name in names] == ["365", "90", "true", "STANDARD_INFREQUENT_ACCESS", ""]
-
-
-def test_a_table_kept_for_ever_is_charged_like_one_of_a_year():
-    assert bill(1, PLAIN) == bill(1, PLAIN | {"RetentionDays": "365"})
-
-
-def test_tracing_traces_one_request_per_second_and_a_share():
-    traces = (1 + 999 * 0.05) * MILLION
-    assert bill(1_000, PLAIN | {"Tracing": "true"})["X-Ray"] == pytest.approx(traces * 5)
-
-
-def test_an_idle_stack_sends_no_metrics():
-    assert bill(0, PLAIN) == {"Monitoring and secret": pytest.approx(usage(0, PLAIN)["alarm_metrics"] * 0.1 + 3 + 0.4)}
-
-
-def test_a_batch_is_charged_by_its_own_time_and_memory():
-    charged = usage(100, PLAIN, batched=True)["gb_seconds"] / model.SECONDS_PER_MONTH
-    assert charged == pytest.approx(TIMES["batch_seconds"] * 1769 / 1024, rel=0.02)
-
-
-def test_readme_states_the_limits_of_the_page():
-    text = " ".join((ROOT / "README.md").read_text().split())
-    [(full, units)] = re.findall(r"holds some ([\d,]+) submissions.* about (\d+) after 1,000 submissions", text)
-    [(stage, account)] = re.findall(r"accepts ([\d,]+) requests per second.* ([\d,]+) until AWS", text)
-    stated = [int(number.replace(",", "")) for number in (full, units, stage, account)]
-
-    assert stated[:2] == pytest.approx([QUOTAS["item_bytes"] / SIZES["token"], 1_000 * SIZES["token"] / 1024], rel=0.07)
-    assert stated[2:] == [int(PLAIN["ThrottleRate"]), QUOTAS["api_gateway_requests"]]
+def test_throttled_writes_wait_as_long_as_the_sdk():
+    retries = CONFIG.retries["total_max_attempts"] - 1
+    # Each wait is random, and half as long as its limit on average.
+    assert sum(ExponentialBackoff._BASE**retry / 2 for retry in range(retries)) == assumptions.THROTTLED_SECONDS
+    cost = retries * RetryQuotaChecker._THROTTLING_RETRY_COST
+    assert RetryQuota.INITIAL_CAPACITY / cost == assumptions.THROTTLED_WRITES
 
 
 def test_the_dashboard_uses_the_same_prices():
     body = load("monitoring.yaml")["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
-    line, access_line = (PRICES[name]["price"][0][1] for name in ("log_gb", "access_log_gb"))
-
+    dollars = {name: price.dollars for name, price in PRICES.items()}
     for expression in (
-        f"requests * {PRICES['requests']['price'][0][1]} / 1000000",
-        f"(c1 + c2 + c3 + c4) * {PRICES['invocations']['price']} / 1000000",
-        f"* {PRICES['gb_seconds']['price'][0][1]:.10f}",
-        f"writes * {PRICES['write_units']['price']} / 1000000",
-        f"reads * {PRICES['read_units']['price']} / 1000000",
-        f"/ 1000000000 * {line} + b4 / 1000000000 * {access_line}",
+        f"requests * {dollars['requests']} / 1000000",
+        f"(c1 + c2 + c3 + c4) * {dollars['invocations']} / 1000000",
+        f"* {dollars['gb_seconds']:.10f}",
+        f"writes * {dollars['write_units']} / 1000000 + reads * {dollars['read_units']} / 1000000",
+        f"/ 1000000000 * {dollars['log_gb']} + b4 / 1000000000 * {dollars['access_log_gb']}",
     ):
         assert expression in body

@@ -7,19 +7,12 @@ import os
 import sys
 from importlib import import_module
 from time import perf_counter_ns, process_time_ns
+from types import SimpleNamespace
 
 HANDLER, EVENT, REQUESTS = sys.argv[1:]
-
-
-class Context:
-    """As much of Lambda's context as the handlers look at."""
-
-    function_name = "function"
-    memory_limit_in_mb = 1024
-    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:function"
-    aws_request_id = "11111111-2222-4333-8444-555555555555"
-
-
+# As much of Lambda's context as the handlers look at.
+FUNCTION = {"function_name": "function", "memory_limit_in_mb": 1024, "aws_request_id": "1" * 36}
+context = SimpleNamespace(**FUNCTION, invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:function")
 module, function = HANDLER.rsplit(".", 1)
 start = process_time_ns()
 handle = getattr(import_module(module), function)
@@ -33,7 +26,7 @@ with open(EVENT) as file:
 cpu, wall = [], []
 for _ in range(int(REQUESTS)):
     begin, start = perf_counter_ns(), process_time_ns()
-    handle(event, Context)
+    handle(event, context)
     cpu.append(process_time_ns() - start)
     wall.append(perf_counter_ns() - begin)
 print(json.dumps({"init": init, "cpu": cpu, "wall": wall}), flush=True)
