@@ -15,7 +15,6 @@ Server: Server
 Date: Mon, 30 Nov 2026 12:00:00 GMT
 Content-Type: application/x-amz-json-1.0
 Content-Length: {len(_BODY)}
-Connection: keep-alive
 x-amzn-RequestId: {"0" * 52}
 x-amz-crc32: {crc32(_BODY)}
 
