@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from tools.local import programs
-from tools.local.deployment import adapted_template, artifact, build_for_lambda
+from tools.local.deployment import adapted_template, build_for_lambda, lambda_artifact
 from tools.local.emulated_aws import client
 from tools.local.stack import Stack
 from tools.local.step import step
@@ -79,7 +79,7 @@ def _function(name: str, template: dict[str, Any], stack: Stack) -> dict[str, An
     }
     properties = {
         **{kept: deployed[kept] for kept in ("Handler", "Runtime", "Timeout", "MemorySize", "LoggingConfig")},
-        "CodeUri": str(artifact(f"{stack.name}-lambda")),
+        "CodeUri": str(lambda_artifact(stack.name)),
         "Architectures": ["arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"],
         "Environment": {"Variables": variables},
         "Events": template["Properties"].get("Events", {}),
