@@ -4,11 +4,11 @@ import json
 import logging
 import os
 import sys
+import time
 from datetime import UTC, datetime
 from traceback import format_exception
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
 
 from json_object import Json
 
@@ -16,13 +16,13 @@ from json_object import Json
 _encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 _SERVICE = os.environ["POWERTOOLS_SERVICE_NAME"]
+_NAMESPACE = os.environ["POWERTOOLS_METRICS_NAMESPACE"]
 
 # Lambda sets a trace id for every request, but without active tracing there is no trace.
 _formatting = {} if os.environ["TRACING"] == "true" else {"xray_trace_id": None}
 logger = Logger(
     _SERVICE, location=None, use_rfc3339=True, utc=True, json_serializer=_encode, json_deserializer=str, **_formatting
 )
-_metrics = Metrics(_SERVICE, os.environ["POWERTOOLS_METRICS_NAMESPACE"])
 
 
 def record(outcome: str, fields: Json, *, level: str = "INFO", counts: dict[str, int] | None = None) -> None:
@@ -43,12 +43,17 @@ def defect_fields(error: BaseException) -> dict[str, str]:
 
 
 def _embedded_metrics(counts: dict[str, int]) -> Json:
-    """Return the EMF fields of a log line. Counts of zero are left out."""
-    if not any(counts.values()):
+    """Return the EMF fields of a log line, none if all counts are zero.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+    """
+    metrics = {name: [float(count)] for name, count in counts.items() if count}
+    if not metrics:
         return {}
-    for name, count in counts.items():
-        if count:
-            _metrics.add_metric(name, MetricUnit.Count, count)
-    fields = _metrics.serialize_metric_set()
-    _metrics.clear_metrics()
-    return dict(fields)
+    definitions = [{"Name": name, "Unit": "Count"} for name in metrics]
+    directive = {"Namespace": _NAMESPACE, "Dimensions": [["service"]], "Metrics": definitions}
+    return {
+        "_aws": {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": [directive]},
+        "service": _SERVICE,
+        **metrics,
+    }
