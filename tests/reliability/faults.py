@@ -5,35 +5,28 @@ import socket
 import struct
 import time
 from collections.abc import Mapping
-from http import HTTPStatus
 
 from .proxy import Exchange, Fault, work
 
-# Error codes for callers without permission.
-NOT_TAKEN = ["AccessDeniedException", "MissingAuthenticationTokenException", "UnrecognizedClientException"]
 
-
-def refusing(code: str, status: int = HTTPStatus.BAD_REQUEST, headers: Mapping[str, str] | None = None) -> Fault:
+def refusing(code: str, status: int = 400, headers: Mapping[str, str] | None = None) -> Fault:
     """Return an error of AWS's JSON protocol without carrying out the request."""
     error = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "No."})
     return lambda exchange: exchange.send(status, error.encode(), headers)
 
 
-def answering(status: int, body: bytes) -> Fault:
-    """Return a response that is not DynamoDB's."""
-    return lambda exchange: exchange.send(status, body, {"Content-Type": "text/html"})
+def login_page(exchange: Exchange) -> None:
+    exchange.send(200, b"<html>Sign in</html>", {"Content-Type": "text/html"})
 
 
 def hanging(exchange: Exchange) -> None:
     """Send nothing until the client gives up."""
     exchange.rfile.read(1)
-    exchange.hang_up()
 
 
 def resetting(exchange: Exchange) -> None:
     # With a linger time of 0, closing sends a reset.
     exchange.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    exchange.hang_up()
 
 
 def after_the_write(fault: Fault) -> Fault:
@@ -49,17 +42,11 @@ def after_the_write(fault: Fault) -> Fault:
 def half_an_answer(exchange: Exchange) -> None:
     status, body = exchange.forward()
     exchange.send(status, body, cut_at=len(body) // 2)
-    exchange.hang_up()
 
 
 def half_a_head(exchange: Exchange) -> None:
     exchange.forward()
     exchange.wfile.write(b"HTTP/1.1 20")
-    exchange.hang_up()
-
-
-def wrong_checksum(exchange: Exchange) -> None:
-    exchange.send(*exchange.forward(), {"x-amz-crc32": "1"})
 
 
 def garbled(exchange: Exchange) -> None:

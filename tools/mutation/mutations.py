@@ -33,10 +33,6 @@ _BY_TESTS = {
     "reliability/test_wire_faults.py": [
         ("an answer may take long", "read_timeout=1,", "read_timeout=9,"),
         ("a lost answer is not asked for again", '"total_max_attempts": 3', '"total_max_attempts": 1'),
-        ("one of DynamoDB's throttling codes is unknown", '    "RequestLimitExceeded": ThrottledError,\n', ""),
-        ("an answer that cannot be read is a defect", " or not code.isidentifier()", ""),
-        ("any answer of status 200 is DynamoDB's", "if type(units) not in ", "if False and type(units) not in "),
-        ("a conflict of DynamoDB's own is a defect", '    "TransactionConflictException": UnavailableError,\n', ""),
         ("a duplicate is a failure", "return None\n    return f", "raise UnavailableError from None\n    return f"),
     ],
     "reliability/test_kills.py": [
@@ -53,11 +49,7 @@ _BY_TESTS = {
             '({position})") from error\n    except RecursionError',
             '({position})") from error\n    except BufferError',
         ),
-        (
-            "a lone surrogate goes to the store",
-            "(_encode(data).encode())",
-            "(_encode(data).encode(errors='replace'))",
-        ),
+        ("a lone surrogate goes to the store", "(_encode(data).encode())", "(_encode(data).encode(errors='replace'))"),
         ("values are not counted", "if count > MAX_VALUES:", "if False:"),
         ("a refusal repeats the value that was sent", '_MESSAGES[detail["type"]](context)', "str(error.errors())"),
         (
@@ -79,6 +71,10 @@ _BY_TESTS = {
         ),
     ],
     "integration/test_failures.py": [
+        ("one of DynamoDB's throttling codes is unknown", '    "RequestLimitExceeded": ThrottledError,\n', ""),
+        ("a response without an error code is a defect", " or not code.isidentifier()", ""),
+        ("any response with status 200 is DynamoDB's", "if type(units) not in ", "if False and type(units) not in "),
+        ("a conflict of DynamoDB's own is a defect", '    "TransactionConflictException": UnavailableError,\n', ""),
         ("a caller is asked to wait a minute", "str(retry_after)", "str(60 * retry_after)"),
         ("a throttled client slows down", '"standard", "total_max_attempts": 3', '"adaptive", "total_max_attempts": 3'),
         ("an unreadable response is a defect", 'or "botocore.endpoint" not in modules', "or True"),
@@ -86,11 +82,7 @@ _BY_TESTS = {
     ],
     "integration/test_authorizer.py": [
         ("the cached policy is for one route", 'f"{api}/{stage}/*"', "method_arn"),
-        (
-            "the log of a refusal has a stranger's id",
-            "if api_id in clients:",
-            "if api_id:",
-        ),
+        ("the log of a refusal has a stranger's id", "if api_id in clients:", "if api_id:"),
         (
             "secrets are compared up to the first difference",
             'compare_digest(it.encode(errors="surrogatepass"), claimed)',
