@@ -21,16 +21,23 @@ from .proxy import Proxy
 
 
 @pytest.fixture(autouse=True)
-def logged(monkeypatch):
-    """The log of the functions and their libraries, which must not contain a planted value."""
+def check_log(monkeypatch):
+    """Checks that the functions and their libraries have logged no planted value since the check before."""
     stream = StringIO()
     monkeypatch.setattr(telemetry.logger.registered_handler, "stream", stream)
     monkeypatch.setattr(telemetry, "sys", SimpleNamespace(stdout=stream))
     libraries = logging.StreamHandler(stream)
     logging.getLogger().addHandler(libraries)
-    yield stream
+
+    def check():
+        logged = stream.getvalue()
+        stream.seek(0)
+        stream.truncate()
+        assert_untold(logged, "The log")
+
+    yield check
     logging.getLogger().removeHandler(libraries)
-    assert_untold(stream.getvalue(), "The log")
+    check()
 
 
 @pytest.fixture(scope="session")

@@ -1,117 +1,102 @@
-"""API Gateway's events for hostile requests, and for some usual ones. Each is made from its number alone."""
+"""Hypothesis's strategy for hostile requests, and some usual ones, as API Gateway's events."""
 
 import base64
 import json
-import random
-from collections.abc import Iterable
 from typing import Any
+
+from hypothesis import strategies as st
 
 from tools.contract import CANARY
 
-# Texts in headers, parameters and bodies.
-ODD = ["", " ", "odd", "\0", "é\n", "\ufffd", "\U0001f600", "x" * 257]
-
-VALUE = json.dumps(CANARY)
+_ODD = st.sampled_from(["", " ", "odd", "\0", "é\n", "\ufffd", "\U0001f600", "x" * 257])
+_VALUE = json.dumps(CANARY)
 
 # JSON as text, because no serializer writes repeated names, NaN, lone surrogates or endless numbers.
-ATOMS = [
-    VALUE, VALUE, VALUE, VALUE, '""', '" "', '"\\u0000"', '"\\ud800"', '"\\uDFFF\\uD800"', '"\\ud83d\\ude00"',
+_ATOM = st.sampled_from([
+    _VALUE, _VALUE, _VALUE, _VALUE, '""', '" "', '"\\u0000"', '"\\ud800"', '"\\uDFFF\\uD800"', '"\\ud83d\\ude00"',
     '"\U0001f600"', '"\ufeff"', json.dumps(CANARY + "x" * 256), json.dumps(CANARY + "é" * 1024), "null", "true", "0",
     "-0", "1", "2.50", "1e2", "1E-130", "9.99e125", "1e126", "1e-131", "1e999999999", "1e9999999999999999999999", "NaN",
     "-Infinity", "Infinity", "9" * 39, "9" * 5000, "0." + "1" * 5000, "[" * 31 + "]" * 31, "[" * 200 + "]" * 200,
     "[" * 100_000, '{"a":' * 40 + "1" + "}" * 40, "[" + "0," * 5000 + "0]", "{", "'", "//",
-]  # fmt: skip
-NAMES = ["name", "key", "value", "", "a", "b.c", "#0", "é", "\\ud800", "__proto__", "n" * 256, "n" * 257]
-FITTING = {
+])  # fmt: skip
+_NAME = st.sampled_from(
+    ["name", "key", "value", "", "a", "b.c", "#0", "é", "\\ud800", "__proto__", "n" * 256, "n" * 257]
+)
+_FITTING = {
     "externalConversationId": '"conversation"',
     "eventId": '"event"',
-    "campaign": VALUE,
-    "lobName": VALUE,
+    "campaign": _VALUE,
+    "lobName": _VALUE,
     "deviceType": '"PHONE"',
     "platform": '"WEB"',
-    "companySegment": f"[{VALUE}]",
-    "attributes": f'[{{"name": "vip", "value": {VALUE}}}]',
-    "unknown": VALUE,
+    "companySegment": f"[{_VALUE}]",
+    "attributes": f'[{{"name": "vip", "value": {_VALUE}}}]',
+    "unknown": _VALUE,
 }
-# Ids are logged.
-IDS = {"externalConversationId", "eventId"}
-DAMAGE = ["", "\0", "\ud800", "\\", ",", "}"]
-GIANTS = ["x", "[", "é", '{"a":', "9", '"\\ud800",', " ", '{"":0},']
-GIANT_SIZES = [256 * 1024, 256 * 1024 + 1, 4 * 1024 * 1024 + 1]
-HEADERS = ["asapp-api-id", "ASAPP-Api-Id", "asapp-api-secret", "Asapp-API-Secret", "content-type", "", "é\n"]
-CONTENT_TYPES = ["application/json", "text/json; charset=utf-8, x", 'a/b; charset="', ";charset=;=", CANARY, *ODD]
 
 
-def hostile_event(number: int) -> dict[str, Any]:
-    return _Grammar(random.Random(number)).event()  # noqa: S311 -- it must be the same in every run
+def _drawn(*strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Draw from each strategy as often as it is listed, which st.one_of does not."""
+    return st.sampled_from(strategies).flatmap(lambda strategy: strategy)
 
 
-class _Grammar:
-    """Productions that draw from one source of chance."""
-
-    def __init__(self, chance: random.Random) -> None:
-        self.chance = chance
-        self.pick = chance.choice
-
-    def event(self) -> dict[str, Any]:
-        body, is_base64 = self.body(), self.chance.random() < 0.4
-        if is_base64 and isinstance(body, str) and not self.rarely():
-            body = base64.b64encode(body.encode(errors="surrogatepass")).decode()
-        members = {
-            "body": body,
-            "isBase64Encoded": is_base64,
-            "headers": self.object_of(HEADERS, CONTENT_TYPES),
-            "multiValueHeaders": self.object_of(HEADERS, [[], [CANARY], [CANARY, CANARY]]),
-            "queryStringParameters": self.object_of(["externalConversationId", "other"], ["é", self.pick(ODD)]),
-            "requestContext": {
-                "requestId": self.pick(ODD) if self.rarely() else "request",
-                "authorizer": {"principalId": self.pick(ODD) if self.rarely() else "id"},
-            },
-            "methodArn": "arn:aws:execute-api:us-east-1:123456789012:api/live/POST/route",
-        }
-        # Only an event of Lambda's console lacks members.
-        return {name: member for name, member in members.items() if name == "methodArn" or not self.rarely()}
-
-    def body(self) -> str | None:
-        if self.rarely():
-            return self.pick([None, *ODD, self.pick(GIANTS) * self.pick(GIANT_SIZES)])
-        text = self.pick([self.submission, self.submission, self.many, self.json])()
-        if self.chance.random() < 0.2:
-            place = self.chance.randrange(min(len(text), 500) + 1)
-            text = text[:place] + self.pick(DAMAGE) + text[place + self.chance.randrange(3) :]
-        return text
-
-    def many(self) -> str:
-        entries = (self.pick([self.submission, self.json])() for _ in range(self.chance.randrange(5)))
-        return _object(("items", _array(entries)))
-
-    def submission(self) -> str:
-        names = ["externalConversationId", *self.chance.choices(list(FITTING), k=self.chance.randrange(7))]
-        pairs = [(name, FITTING[name] if self.chance.random() < 0.8 else self.json()) for name in names]
-        pairs = [(name, value.replace(CANARY, "id") if name in IDS else value) for name, value in pairs]
-        if self.chance.random() < 0.3:
-            pairs.append(("attributes", _array(self.json() for _ in range(self.chance.randrange(4)))))
-        return _object(*pairs)
-
-    def json(self, depth: int = 3) -> str:
-        kind = self.chance.random() if depth else 1
-        if kind < 0.3:
-            return _object(*((self.pick(NAMES), self.json(depth - 1)) for _ in range(self.chance.randrange(4))))
-        if kind < 0.5:
-            return _array(self.json(depth - 1) for _ in range(self.chance.randrange(4)))
-        return self.pick(ATOMS)
-
-    def object_of(self, names: list[str], values: list[Any]) -> dict[str, Any] | None:
-        """Return members with these names and values; None for none, as API Gateway does."""
-        return {name: self.pick(values) for name in self.chance.choices(names, k=self.chance.randrange(4))} or None
-
-    def rarely(self) -> bool:
-        return self.chance.random() < 0.03
-
-
-def _object(*pairs: tuple[str, str]) -> str:
+def _object(pairs: list[tuple[str, str]]) -> str:
     return "{" + ",".join(f'"{name}":{value}' for name, value in pairs) + "}"
 
 
-def _array(elements: Iterable[str]) -> str:
+def _array(elements: list[str]) -> str:
     return "[" + ",".join(elements) + "]"
+
+
+def _field(name: str) -> st.SearchStrategy[tuple[str, str]]:
+    fitting = st.just(_FITTING[name])
+    # Ids are logged.
+    logged = name in {"externalConversationId", "eventId"}
+    return _drawn(fitting, fitting, fitting, _json).map(
+        lambda text: (name, text.replace(CANARY, "id") if logged else text)
+    )
+
+
+_json = st.recursive(
+    _ATOM,
+    lambda json: st.lists(json, max_size=3).map(_array) | st.lists(st.tuples(_NAME, json), max_size=3).map(_object),
+    max_leaves=6,
+)
+_submission = st.lists(st.sampled_from(list(_FITTING)).flatmap(_field), max_size=7).map(
+    lambda fields: _object([("externalConversationId", '"conversation"'), *fields])
+)
+_many = st.lists(_drawn(_submission, _submission, _json), max_size=4).map(
+    lambda entries: _object([("items", _array(entries))])
+)
+_text = _drawn(_submission, _submission, _many, _json)
+_damaged = st.builds(
+    lambda text, place, damage, lost: text[:place] + damage + text[place + lost :],
+    _text,
+    st.integers(0, 500),
+    st.sampled_from(["", "\0", "\ud800", "\\", ",", "}"]),
+    st.integers(0, 2),
+)
+_plain = _drawn(_text, _text, _text, _damaged, _ODD)
+_base64 = _plain.map(lambda text: base64.b64encode(text.encode(errors="surrogatepass")).decode())
+_body = _drawn(
+    st.fixed_dictionaries({"body": _plain, "isBase64Encoded": st.just(value=False)}),
+    st.fixed_dictionaries({"body": _base64, "isBase64Encoded": st.just(value=True)}),
+    st.fixed_dictionaries({"body": st.none() | _ODD, "isBase64Encoded": st.booleans()}),
+)
+
+_HEADER = st.sampled_from(
+    ["asapp-api-id", "ASAPP-Api-Id", "asapp-api-secret", "Asapp-API-Secret", "content-type", "", "é\n"]
+)
+_CONTENT_TYPE = st.sampled_from(["application/json", "text/json; charset=utf-8, x", 'a/b; charset="', ";charset=;="])
+_ID = st.just("conversation") | _ODD
+
+# API Gateway sends null for no headers or parameters.
+hostile_events = st.builds(
+    lambda body, **members: members | body,
+    body=_body,
+    headers=st.none() | st.dictionaries(_HEADER, _CONTENT_TYPE | _ODD | st.just(CANARY), max_size=3),
+    multiValueHeaders=st.none() | st.dictionaries(_HEADER, st.lists(st.just(CANARY), max_size=2), max_size=3),
+    queryStringParameters=st.none() | st.fixed_dictionaries({"externalConversationId": _ID}, optional={"other": _ODD}),
+    requestContext=st.just({"requestId": "request", "authorizer": {"principalId": "id"}}),
+    methodArn=st.just("arn:aws:execute-api:us-east-1:123456789012:api/live/POST/route"),
+)

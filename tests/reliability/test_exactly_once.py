@@ -2,11 +2,10 @@
 
 from uuid import uuid4
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from .size import FULL, size
+from .size import examples, size
 from .submissions import content_of, exactly, restated, submissions
 
 OWN_TO_THE_ITEM = {"externalConversationId", "eventId", "submissions", "createdAt", "updatedAt", "updatedBy"}
@@ -73,6 +72,6 @@ class Sender(RuleBasedStateMachine):
 
 
 def test_item_is_always_the_merge_of_the_submissions(submit, item_of, proxy, record_property):
-    steps = settings(max_examples=size(40, 600), stateful_step_count=size(20, 30), derandomize=not FULL)
+    steps = examples(40, 600, stateful_step_count=size(20, 30))
     run_state_machine_as_test(lambda: Sender(submit, item_of), settings=steps)
     record_property("submissions applied", len(proxy.applied))

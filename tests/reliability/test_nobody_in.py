@@ -7,18 +7,19 @@ from uuid import uuid4
 
 import boto3
 import pytest
+from hypothesis import given
 from oracle import Context
 
 from authorizer import credentials
 from authorizer.handler import handle
 from aws_client import CONFIG
-from tools.contract import CANARY, assert_untold
+from tools.contract import CANARY
 from tools.local import emulated_aws as local_aws
 
 from . import faults
-from .hostile import hostile_event
+from .hostile import hostile_events
 from .proxy import Fault
-from .size import size
+from .size import examples
 
 REQUEST = {
     "headers": {"ASAPP-Api-Id": "client", "asapp-api-secret": f"{CANARY}-secret"},
@@ -57,13 +58,16 @@ def test_nobody_gets_in_while_the_secret_cannot_be_read(secret, proxy, template,
     assert handle(REQUEST, Context())["principalId"] == "client"
 
 
-def test_hostile_events_let_nobody_in(logged, record_property):
-    events = size(2_000, 50_000)
-    for number in range(events):
+def test_hostile_events_let_nobody_in(check_log, record_property):
+    events = examples(500, 20_000)
+
+    @events
+    @given(hostile_events)
+    def send(event):
         # API Gateway returns 401 or 500 for any exception.
         with pytest.raises(Exception):  # noqa: B017, PT011 -- any
-            handle(hostile_event(number), Context())
-        assert_untold(logged.getvalue(), f"The log of hostile event {number}")
-        logged.seek(0)
-        logged.truncate()
-    record_property("events", events)
+            handle(event, Context())
+        check_log()
+
+    send()
+    record_property("events", events.max_examples)
