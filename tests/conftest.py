@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
@@ -59,26 +58,24 @@ settings.register_profile("unshrunk", settings.get_profile("repeatable"), phases
 
 TEMPLATE = load("template.yaml")
 AUTHORIZER = "AuthorizerFunction"
+FUNCTIONS = {
+    name: it["Properties"] for name, it in TEMPLATE["Resources"].items() if it["Type"] == "AWS::Serverless::Function"
+}
+ROUTES = {
+    (source["Properties"]["Method"], source["Properties"]["Path"]): name
+    for name, function in FUNCTIONS.items()
+    for source in function.get("Events", {}).values()
+}
 AWS_CALLS = set((ROOT / "functions/packaging/aws_calls.txt").read_text().split())
 """The operations that the artifact's botocore knows, as `service:Operation`."""
 
 
-def _named(resource_type: str) -> list[str]:
-    return [name for name, resource in TEMPLATE["Resources"].items() if resource["Type"] == resource_type]
-
-
-def _routes(function: str) -> list[tuple[str, str]]:
-    sources = TEMPLATE["Resources"][function]["Properties"].get("Events", {}).values()
-    return [(source["Properties"]["Method"], source["Properties"]["Path"]) for source in sources]
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrize tests that take a function, a function of the API, a role, or an event, with all of them."""
-    functions = _named("AWS::Serverless::Function")
     every = {
-        "function": functions,
-        "api_function": [name for name in functions if name == AUTHORIZER or _routes(name)],
-        "role": _named("AWS::IAM::Role"),
+        "function": list(FUNCTIONS),
+        "api_function": [AUTHORIZER, *ROUTES.values()],
+        "role": [name for name, it in TEMPLATE["Resources"].items() if it["Type"] == "AWS::IAM::Role"],
         "event_name": sorted(path.stem for path in (ROOT / "events").iterdir()),
     }
     for argument in every.keys() & set(metafunc.fixturenames):
@@ -103,15 +100,7 @@ def template() -> Json:
 @pytest.fixture(scope="session")
 def function_for() -> Callable[[Json], str]:
     """Returns the name of the function that API Gateway calls for an event."""
-
-    def find(event: Json) -> str:
-        if event.get("type") == "REQUEST":
-            return AUTHORIZER
-        route = event["httpMethod"], event["resource"]
-        [function] = [name for name in _named("AWS::Serverless::Function") if route in _routes(name)]
-        return function
-
-    return find
+    return lambda event: AUTHORIZER if "methodArn" in event else ROUTES[event["httpMethod"], event["resource"]]
 
 
 @pytest.fixture(scope="session")
@@ -138,8 +127,7 @@ def invoke(function_for) -> Callable[..., Any]:
     """Invokes the function for an event, or one by its name in the template."""
 
     def call(event: Json, function: str = "") -> Any:
-        handler = TEMPLATE["Resources"][function or function_for(event)]["Properties"]["Handler"]
-        module, _, name = handler.rpartition(".")
+        module, _, name = FUNCTIONS[function or function_for(event)]["Handler"].rpartition(".")
         return getattr(import_module(module), name)(event, Context())
 
     return call
@@ -168,23 +156,9 @@ def submit(ask) -> Callable[..., Answer]:
     return send
 
 
-@pytest.fixture(autouse=True)
-def printed_defects(monkeypatch) -> None:
-    """Print the traceback of each defect, which pytest shows if the test fails."""
-    telemetry = import_module("telemetry")
-    format_exception = telemetry.format_exception
-
-    def format_and_print(error: BaseException) -> list[str]:
-        lines: list[str] = format_exception(error)
-        print(*lines, sep="", file=sys.stderr)
-        return lines
-
-    monkeypatch.setattr(telemetry, "format_exception", format_and_print)
-
-
 @pytest.fixture
-def log(monkeypatch) -> Callable[[], list[Json]]:
-    """Returns the lines that the test has logged so far."""
+def log(monkeypatch) -> Iterator[Callable[[], list[Json]]]:
+    """Returns the lines that the test has logged so far. pytest shows all of them if the test fails."""
     telemetry = import_module("telemetry")
     stream = StringIO()
     # Each function has a process of its own. Here all share one, and the keys of the request before.
@@ -192,7 +166,8 @@ def log(monkeypatch) -> Callable[[], list[Json]]:
     monkeypatch.setattr(telemetry.logger.registered_handler, "stream", stream)
     # Not sys.stdout itself, which pytest replaces after the fixtures.
     monkeypatch.setattr(telemetry, "sys", SimpleNamespace(stdout=stream))
-    return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    print(stream.getvalue())
 
 
 @pytest.fixture
@@ -249,16 +224,13 @@ def table(aws, make_client) -> Table:  # noqa: ARG001 -- mocks DynamoDB
 
 @pytest.fixture
 def put_secret(aws, make_client) -> Callable[..., None]:  # noqa: ARG001 -- mocks Secrets Manager
-    """Puts a new version of the clients' secret, made at the first call; the version before becomes AWSPREVIOUS."""
+    """Creates the clients' secret without a value. Puts a new version, and the one before becomes AWSPREVIOUS."""
     client, name = make_client("secretsmanager"), os.environ["CREDENTIALS_SECRET_ARN"]
+    client.create_secret(Name=name)
 
     def put(value: Json | str | bytes) -> None:
         kind = "SecretBinary" if isinstance(value, bytes) else "SecretString"
-        content: Json = {kind: json.dumps(value) if isinstance(value, dict) else value}
-        try:
-            client.put_secret_value(SecretId=name, **content)
-        except client.exceptions.ResourceNotFoundException:
-            client.create_secret(Name=name, **content)
+        client.put_secret_value(SecretId=name, **{kind: json.dumps(value) if isinstance(value, dict) else value})
 
     return put
 

@@ -75,16 +75,13 @@ def test_by_url_alone_the_conversation_that_stays_is_named(smoke, stack):
     [
         (SINGLE, 200, "no-store", "public", [STORED, AGAIN]),
         (SINGLE, 200, "{", "<html>", [STORED, AGAIN]),
-        (SINGLE, 200, "smoke-test-1", "smoke-test-2", [STORED, AGAIN]),
         (MANY, 200, "lobId", "platform", [BATCH]),
         (READ, 200, '"smoke-test-2"', '"smoke-test-1"', [ONCE]),
-        (SINGLE, 400, "lobId", "platform", [REFUSED]),
         (SINGLE, 400, "a string", "a string, not canary-7f3a", [REFUSED]),
         (SINGLE, 401, "401", "200", [REJECTED]),
         (SINGLE, 404, "404", "403", [NOT_FOUND]),
         (READ, 404, '"error"', '"message"', [NOT_FOUND]),
         (SINGLE, 413, "413-01", "413-02", [TOO_LARGE]),
-        (SINGLE, 413, "413", "500", [TOO_LARGE]),
     ],
 )
 def test_a_broken_promise_is_noticed(recorded, monkeypatch, capsys, route, status, old, new, broken):

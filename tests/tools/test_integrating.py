@@ -6,7 +6,7 @@ from typing import get_args
 from uuid import uuid4
 
 import pytest
-from integrating_page import PLATFORMS, TEXT, code, quoted, table
+from documents import blocks, quoted, sections, table
 
 from ingest import limits, models
 from ingest.errors import NotFoundError, RefusedError, ServiceError
@@ -14,6 +14,8 @@ from ingest.item import token_of
 from tools import contract
 from tools.local.programs import ROOT
 
+TEXT = (ROOT / "docs/integrating.md").read_text()
+SECTIONS = sections(TEXT)
 # Only reading can fail with NotFoundError.
 ERRORS = {ServiceError, *ServiceError.__subclasses__()} - {NotFoundError}
 FAILURES = {error.failure for error in ERRORS}
@@ -21,32 +23,33 @@ AGAIN = {error.failure for error in ERRORS if error.status in contract.MAY_BE_SE
 
 
 def test_what_changes_with_each_delivery_occurs_in_a_payload():
-    left_out = {name for *_, names in table("Event ids") for name in quoted(names)}
-    members = {name for platform in PLATFORMS for name in json.loads(code(platform, "json"))}
+    left_out = {name for *_, names in table(SECTIONS["Event ids"]) for name in quoted(names)}
+    members = {name for payload in blocks(TEXT, "json") for name in json.loads(payload)}
     assert left_out
     assert left_out <= members
 
 
 def test_the_table_of_platforms_has_every_value_and_no_other():
-    assert {value for _, values in table("Enums") for value in quoted(values)} == set(get_args(models.Platform))
+    values = " ".join(values for _, values in table(SECTIONS["Enums"]))
+    assert set(quoted(values)) == set(get_args(models.Platform))
 
 
 def test_the_statuses_to_retry_are_the_contracts():
-    may = dict(re.findall(r"^\| (\d{3}) \|.*\| (no|after|yes).*\|$", (ROOT / "README.md").read_text(), re.MULTILINE))
+    rows = table(sections((ROOT / "README.md").read_text())["The API"])
     statuses = {status for status, _ in contract.ERRORS.values()} | {RefusedError.status}
-    assert {int(status): verdict != "no" for status, verdict in may.items()} == {
-        status: status in contract.MAY_BE_SENT_AGAIN for status in statuses
-    }
+    assert {int(status) for status, *_ in rows} == statuses
+    assert {int(status) for status, *_, verdict in rows if verdict != "no"} == contract.MAY_BE_SENT_AGAIN
 
 
 def test_the_failures_to_retry_are_the_contracts():
     retry, refused = re.search(r"Retry entries with (.*?\.) Entries with(.*?\.)", TEXT, re.DOTALL).groups()
     assert (set(quoted(retry)), set(quoted(refused))) == (AGAIN, FAILURES - AGAIN)
-    assert set(re.findall("FAIL_[A-Z]+", code("Retries", "python"))) == AGAIN
+    assert set(re.findall("FAIL_[A-Z]+", "".join(blocks(TEXT, "python")))) == AGAIN
+    assert set(re.findall(r"FAIL_[A-Z_]+", TEXT)) == FAILURES
 
 
 def test_the_table_of_limits_is_the_models():
-    listed = {what: limit for what, limit, _ in table("Limits")}
+    listed = {what: limit for what, limit, _ in table(SECTIONS["Limits"])}
     # Nearly all of a full record is tokens. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
     submissions = round(400 * 1024 / len(token_of(str(uuid4()), {})), -2)
     with pytest.raises(RefusedError) as refused:
@@ -64,6 +67,5 @@ def test_the_table_of_limits_is_the_models():
     }
 
 
-def test_the_page_names_only_errors_of_the_service():
-    assert set(re.findall(r"FAIL_[A-Z_]+", TEXT)) == FAILURES
+def test_the_page_names_only_codes_of_the_contract():
     assert set(re.findall(r"\b\d{3}-\d{2}\b", TEXT)) <= contract.ERRORS.keys()

@@ -5,6 +5,7 @@ import shlex
 
 import pytest
 from botocore import xform_name
+from documents import blocks, sections
 
 from tests.conftest import ROOT
 from tools.command import run
@@ -12,7 +13,8 @@ from tools.operations.__main__ import parse
 from tools.template import load
 
 RUNBOOK = (ROOT / "docs/operations.md").read_text()
-BLOCKS = re.findall(r"^ *```sh\n(.*?)^ *```$", RUNBOOK, re.MULTILINE | re.DOTALL)
+SECTIONS = sections(RUNBOOK)
+BLOCKS = blocks(RUNBOOK, "sh")
 # In blocks and in sentences. A loop around one of AWS's waiters, which end too early, is that waiter.
 COMMANDS = [
     re.sub(r"^until (.*); do .*; done$", r"\1", command.strip())
@@ -24,8 +26,7 @@ OURS = [re.sub(r"^(\w+=\S+ )+|( [<>] \S+)+$", "", line) for line in COMMANDS if 
 OURS += [
     f"python -m tools.operations {words}" for words in re.findall(r"`((?:clients|conversations) [a-z-]+)`", RUNBOOK)
 ]
-ALARMS = RUNBOOK.partition("\n## Alarms\n")[2].partition("\n## ")[0]
-ENTRIES = dict(re.findall(r"\n### (\w+)\n(.*?)(?=\n### |\Z)", ALARMS, re.DOTALL))
+ENTRIES = {name: text for name, text in SECTIONS.items() if name.endswith("Alarm")}
 # Messages and exceptions of the functions, and words of AWS's.
 NAMES_FROM_ELSEWHERE = {
     "AuthorizerFailed", "Failed", "Throttled", "Unauthorized", "Unavailable",
@@ -70,14 +71,13 @@ def test_every_alarm_and_every_saved_query_has_an_entry(resources):
 def test_every_final_status_of_a_stack_has_a_section(make_client):
     statuses = make_client("cloudformation").meta.service_model.shape_for("StackStatus").enum
     final = {each for each in statuses if each.endswith(("_FAILED", "_COMPLETE")) and not each.startswith("IMPORT")}
-    _, _, section = RUNBOOK.partition("\n| status | section |\n")
-    assert final <= set(re.findall(r"[A-Z_]+", section.partition("\n\n")[0]))
+    [statuses] = [text for text in RUNBOOK.split("\n\n") if text.startswith("| status | section |")]
+    assert final <= set(re.findall(r"[A-Z_]+", statuses))
 
 
 def test_every_property_of_a_restored_table_is_turned_on(template):
-    [section] = [each for each in RUNBOOK.split("### ") if each.startswith("Getting back a table that was deleted")]
     for name in template["Resources"]["Table"]["Properties"].keys() - RESTORED:
-        assert TURNED_ON[name] in section
+        assert TURNED_ON[name] in SECTIONS["Getting back a table that was deleted"]
 
 
 def test_every_parameter_resource_and_output_that_is_named_exists(template, resources):

@@ -12,29 +12,20 @@ WORKFLOW = yaml.safe_load(TEXT)
 
 
 def test_every_action_is_pinned_to_a_commit():
-    uses = [line for line in TEXT.splitlines() if "uses:" in line]
-    assert uses
-    assert all(re.search(r"@[0-9a-f]{40} # v[\d.]+$", line) for line in uses)
+    assert TEXT.count("uses:") == len(re.findall(r"uses: \S+@[0-9a-f]{40} # v[\d.]+$", TEXT, re.MULTILINE)) > 0
 
 
-def test_ci_is_the_same_command_everywhere_and_includes_the_oldest_python():
+def test_ci_is_one_command_and_the_tests_also_run_on_the_oldest_python():
     oldest = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"].removeprefix(">=")
-    [job] = WORKFLOW["jobs"].values()
-    matrix = job["strategy"]["matrix"]["include"]
-    assert [each["command"] for each in matrix] == ["make ci", f"make test PYTHON_VERSIONS={oldest}"]
-    assert matrix[1]["python"] == oldest
-    assert job["steps"][-1]["run"] == "${{ matrix.command }}"
-    assert (ROOT / ".ci/run").read_text().splitlines()[-1] == "make ci"
-    assert re.search(r"^ci: check test gate\b", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    matrix = WORKFLOW["jobs"]["ci"]["strategy"]["matrix"]["include"]
+    assert matrix[0]["command"] == (ROOT / ".ci/run").read_text().splitlines()[-1] == "make ci"
+    assert matrix[1] == {"python": oldest, "command": f"make test PYTHON_VERSIONS={oldest}"}
 
 
 def test_no_step_of_the_workflow_can_get_credentials():
     assert WORKFLOW["permissions"] == {"contents": "read"}
-    [job] = WORKFLOW["jobs"].values()
-    assert "permissions" not in job
-    assert "environment" not in job
-    assert "secrets." not in TEXT
-    assert all(step["with"]["persist-credentials"] is False for step in job["steps"] if "checkout" in str(step))
+    assert re.findall(r"secrets\.|  permissions:|environment:", TEXT) == []
+    assert TEXT.count("actions/checkout@") == TEXT.count("persist-credentials: false")
 
 
 def test_code_owners_name_paths_that_exist():
