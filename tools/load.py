@@ -103,30 +103,21 @@ class Sender(HttpUser):
     def choose(self) -> None:
         """Send one request."""
         share = random.random()
-        if not self._stored:
-            self._new()
-        elif share < self._options.reads:
-            self._read()
-        elif share < self._options.reads + self._options.batches:
+        kind = random.choices(["new", "follow-up", "duplicate", "refused"], [60, 25, 10, 5])[0]
+        known = random.choice(self._stored) if self._stored else {}
+        if known and share < self._options.reads:
+            self._read(known)
+        elif known and share < self._options.reads + self._options.batches:
             self._send_batch()
+        elif not known or kind == "new":
+            self._submit("new", _submission(HOT_CONVERSATION if random.random() < self._options.hot else None))
+        elif kind == "follow-up":
+            attributes = [{"name": "customerTier", "value": "gold"}, {"name": "step", "value": random.randint(1, 9)}]
+            self._submit(kind, _submission(known["externalConversationId"], groupName="billing", attributes=attributes))
+        elif kind == "duplicate":
+            self._submit(kind, known)
         else:
-            singles = [self._new, self._follow_up, self._duplicate, self._refused]
-            random.choices(singles, [60, 25, 10, 5])[0]()
-
-    def _new(self) -> None:
-        conversation = HOT_CONVERSATION if random.random() < self._options.hot else None
-        self._submit("new", _submission(conversation))
-
-    def _follow_up(self) -> None:
-        attributes = [{"name": "customerTier", "value": "gold"}, {"name": "step", "value": random.randint(1, 9)}]
-        conversation = random.choice(self._stored)["externalConversationId"]
-        self._submit("follow-up", _submission(conversation, groupName="billing questions", attributes=attributes))
-
-    def _duplicate(self) -> None:
-        self._submit("duplicate", random.choice(self._stored))
-
-    def _refused(self) -> None:
-        self._submit("refused", _submission(platform="web"), BAD_REQUEST)
+            self._submit(kind, _submission(platform="web"), BAD_REQUEST)
 
     def _submit(self, name: str, submission: Json, status: int = OK) -> None:
         def is_right(body: Json) -> bool:
@@ -142,8 +133,7 @@ class Sender(HttpUser):
         right = {"errorCount": 0, "results": results}
         self._request("batch", "POST", "many-convo-metadata", right.__eq__, json={"items": submissions})
 
-    def _read(self) -> None:
-        known = random.choice(self._stored)
+    def _read(self, known: Json) -> None:
         query = {"externalConversationId": known["externalConversationId"]}
         self._request("read", "GET", "convo-metadata", lambda body: known["eventId"] in body["events"], params=query)
 

@@ -20,7 +20,7 @@ NOT_RUN = ("URL=", "STACK=")
 def assert_like(content, example):
     """Check content to be the example, in which … stands for what differs from run to run: a time, or a token."""
     content, example = (json.dumps(json.loads(text), sort_keys=True, ensure_ascii=False) for text in (content, example))
-    assert re.fullmatch(re.escape(example).replace("…", '[^"]+'), content)
+    assert re.fullmatch(re.escape(example).replace("…", '[^"]+'), content) or content == example
 
 
 def test_every_curl_command_gets_the_documented_response(stack):
