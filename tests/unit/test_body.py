@@ -48,9 +48,7 @@ def body_of(size):
     ("body", "content"),
     [
         (r'{"text": "naïve 会話 🎧", "list": [true, null]}', {"text": "naïve 会話 🎧", "list": [True, None]}),
-        (' \t\r\n{"a": 1}\n', {"a": 1}),
         ('\ufeff {"a": 1}', {"a": 1}),
-        ('{"a": 1, "a": 2}', {"a": 2}),
         ('{"a": 0.10000000000000000000001}', {"a": Decimal("0.10000000000000000000001")}),
         ('{"a": 1e999999999}', {"a": Decimal("1e999999999")}),
         (r'{"a": "\ud83c\udfa7\uD83C\uDFA7"}', {"a": "🎧🎧"}),
@@ -109,13 +107,6 @@ def test_nesting_too_deep_for_the_encoder_only_is_refused():
 
 
 @pytest.mark.parametrize(
-    "body", [" ", "{", "{}{}", "{'a': 1}", '{"a": 1,}', '{"a": "line\nbreak"}', '\ufeff\ufeff{"a": 1}', "<a>1</a>"]
-)
-def test_malformed_json_is_refused(body):
-    assert refusal_of({"body": body}).startswith("must be valid JSON (")
-
-
-@pytest.mark.parametrize(
     "text",
     ["{}", '{"a":[1,-2.50,1e10,1e-6,0.1,true,null]}', '{"é":"会話 📱","b":{"c":"\\\\"}}', '{"a":' + "9" * 5000 + "}"],
 )
@@ -157,7 +148,6 @@ def test_values_that_are_not_json_are_refused(body, reason, values):
         ),
         # Two headers, joined by a proxy.
         {"Content-Type": "application/json; charset=utf-8, application/json"},
-        {"Content-Type": "application/json, application/json;charset=utf-8"},
         {"Content-Type": "application/json", "content-type": "text/json; charset=utf-8"},
         # Parameters of other names.
         {"Content-Type": 'application/json; profile="a; charset=latin1, charset=x \\" charset=y"'},

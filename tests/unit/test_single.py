@@ -44,7 +44,6 @@ def test_body_over_256_kib_gets_413_and_is_logged_as_too_large(submit, log):
     assert (status, body["error"]["code"], body["error"]["requestId"]) == (413, "413-01", REQUEST_ID)
     _, line = log()
     assert (line["message"], line["level"], line["TooLarge"]) == ("TooLarge", "INFO", [1])
-    assert line["requestId"] == REQUEST_ID
 
 
 @pytest.mark.parametrize(
@@ -52,15 +51,11 @@ def test_body_over_256_kib_gets_413_and_is_logged_as_too_large(submit, log):
     [
         {"externlConversationId": CANARY},
         WRONG | {"eventId": CANARY * 30},
-        WRONG | {"lobId": {CANARY: CANARY}},
         WRONG | {"deviceType": CANARY},
         WRONG | {"companySegment": [CANARY * 30, [CANARY]]},
-        WRONG | {"attributes": CANARY},
-        WRONG | {"attributes": [CANARY]},
         WRONG | {"attributes": [{"name": CANARY * 30, "value": 1}]},
         WRONG | {"attributes": [{"name": "n", "value": {CANARY: {"": CANARY * 100}}}]},
         f'{{"externalConversationId": {CANARY}}}',
-        f'["{CANARY}"]',
         f'{{"lobId": "{CANARY}\\ud800"}}',
         f'{{"lobId": "{CANARY}", "lobName": NaN}}',
     ],
