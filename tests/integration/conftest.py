@@ -13,8 +13,8 @@ from moto.core.botocore_stubber import MockRawResponse
 def answering(monkeypatch) -> Callable[..., AbstractContextManager[list[str]]]:
     """Answers each attempt of a call with a status and a body, or an exception; yields the list of attempts.
 
-    Only requests with the text `only` fail, and only the first `times` attempts. With `applied`, moto carries out the
-    request before its response is lost. The SDK retries without waiting, and has its full retry quota in each test.
+    Only the first `times` attempts fail. With `applied`, moto carries out the request before its response is lost. The
+    SDK retries without waiting, and has its full retry quota in each test.
     """
     monkeypatch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda *_: True)
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
@@ -24,14 +24,13 @@ def answering(monkeypatch) -> Callable[..., AbstractContextManager[list[str]]]:
         client: Any,
         failure: Exception | tuple[int, str | bytes],
         *,
-        only: str = "",
         times: int = 100,
         applied: bool = False,
     ) -> Iterator[list[str]]:
         attempts: list[str] = []
 
         def respond(request: Any, event_name: str, **_: Any) -> AWSResponse | None:
-            if only not in str(request.body) or len(attempts) == times:
+            if len(attempts) == times:
                 return None
             attempts.append(event_name)
             if isinstance(failure, Exception):

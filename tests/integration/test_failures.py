@@ -24,54 +24,36 @@ def refusal(code, message=CANARY, status=400):
 
 
 THROTTLED = [*map(refusal, ("ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"))]
-NOT_DYNAMODB = ["<html>Sign in</html>", "", "{}", '{"ConsumedCapacity": {}}', '{"Item": {"lobId": {"S": "l"}}}']
+NOT_DYNAMODB = ["<html>Sign in</html>", "", "{}", '{"ConsumedCapacity": {}}', refusal("InternalServerError")[1]]
 NOT_DYNAMODB += [
-    f'{{"ConsumedCapacity": {{"CapacityUnits": {units}}}}}' for units in ('"1"', "true", "NaN", "1e999", -1)
+    f'{{"ConsumedCapacity": {{"CapacityUnits": {units}}}}}' for units in ('"1"', "true", "NaN", "1e999", -1, 10**400)
 ]
-NOT_DYNAMODB += [f'{{"ConsumedCapacity": {{"CapacityUnits": {10**400}}}}}', refusal("InternalServerError")[1]]
 # Responses for which botocore raises an exception that is not a ClientError.
 UNREADABLE = [
-    "<html>Se connecter à l'accès</html>".encode("latin-1"),
-    gzip.compress(b"<html>", mtime=0),
-    "[]",
-    "null",
-    "1",
-]
-UNREADABLE += ['"text"', '{"ConsumedCapacity": 1}', '{"ConsumedCapacity": ["CapacityUnits"]}', "[" * 100_000]
-UNREADABLE_ERRORS = ["[]", "null", '{"__type": 5, "message": "No."}', '{"__type": []}', '{"__type": {"a": 1}}', b"\xe9"]
-UNREADABLE = [
-    *((status, content) for content in UNREADABLE for status in (200, 203)),
-    *((status, content) for content in UNREADABLE_ERRORS for status in (400, 503)),
+    *((200, page) for page in ("<p>Accès</p>".encode("latin-1"), gzip.compress(b"<p>", mtime=0), "[" * 100_000)),
+    *((200, content) for content in ("[]", "null", '{"ConsumedCapacity": 1}', '{"ConsumedCapacity": ["Units"]}')),
+    *((status, content) for content in ("[]", '{"__type": 5}', '{"__type": []}', b"\xe9") for status in (400, 503)),
 ]
 UNAVAILABLE = [
     refusal("InternalServerError", status=500),
     refusal("SomethingNew", status=502),
-    refusal("TransactionConflictException"),
-    refusal("ReplicatedWriteConflictException"),
-    refusal("ExpiredTokenException"),
-    refusal("InvalidSignatureException"),
-    (500, ""),
-    (403, "<html>Forbidden</html>"),
-    (302, ""),
+    *map(refusal, ("TransactionConflictException", "ReplicatedWriteConflictException")),
+    *map(refusal, ("ExpiredTokenException", "InvalidSignatureException")),
+    *((500, ""), (403, "<html>Forbidden</html>"), (302, "")),
     # Codes that DynamoDB does not have.
     *((400, json.dumps({"__type": code})) for code in (None, "", "400", "no such page", "<html>")),
     # Responses without the consumed capacity.
     *((status, content) for content in NOT_DYNAMODB for status in (200, 204)),
     exceptions.EndpointConnectionError(endpoint_url=ENDPOINT),
     TIMEOUT,
-    exceptions.ConnectionClosedError(endpoint_url=ENDPOINT),
-    exceptions.SSLError(endpoint_url=ENDPOINT, error="handshake"),
     exceptions.HTTPClientError(error="anything else between here and there"),
 ]
 # DynamoDB's two messages for an item over 400 KB.
 FULL = [
-    refusal("ValidationException", f"{size} has exceeded the maximum allowed size")
-    for size in ("Item size", "Item size to update")
+    refusal("ValidationException", f"Item size{to} has exceeded the maximum allowed size") for to in ("", " to update")
 ]
 DEFECT = [
-    refusal("AccessDeniedException"),
-    refusal("ValidationException"),
-    refusal("SomethingNew"),
+    *map(refusal, ("AccessDeniedException", "ValidationException", "SomethingNew")),
     (400, '{"__type": "ValidationException", "message": 5}'),
     exceptions.NoCredentialsError(),
 ]
@@ -108,15 +90,6 @@ def test_sdk_retries_are_the_standard_mode():
     assert CLIENT.meta.config.retries == {"mode": "standard", "total_max_attempts": 3}
 
 
-@pytest.mark.usefixtures("table")
-@pytest.mark.parametrize("failure", UNREADABLE[:3])
-def test_entry_with_an_unreadable_response_is_unavailable(ask, answering, failure):
-    items = [SUBMISSION, {"externalConversationId": "other", "eventId": "e-2"}]
-    with answering(CLIENT, failure, only='"c"'):
-        _, body = ask("many-stored", body=json.dumps({"items": items}))
-    assert [result["error"].partition(":")[0] for result in body["results"]] == ["FAIL_UNAVAILABLE", ""]
-
-
 @pytest.mark.parametrize(
     ("lost", "answers", "outcomes"),
     [(1, [200], ["Duplicate"]), (ATTEMPTS, [503, 200], ["Unavailable", "Duplicate"])],
@@ -130,9 +103,4 @@ def test_submission_with_a_lost_response_is_applied_once(submit, table, answerin
 
 def test_unavailable_response_has_retry_after_1(invoke, read_event, answering):
     with answering(CLIENT, TIMEOUT):
-        response = invoke(read_event("stored-full"))
-    assert response == {
-        "statusCode": 503,
-        "headers": {"Content-Type": "application/json", "Cache-Control": "no-store", "Retry-After": "1"},
-        "body": f'{{"error": {{"requestId": "{REQUEST_ID}", "code": "503-01", "message": "Service Unavailable"}}}}',
-    }
+        assert invoke(read_event("stored-full"))["headers"]["Retry-After"] == "1"

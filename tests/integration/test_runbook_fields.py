@@ -7,24 +7,15 @@ import pytest
 from ingest import store
 from tests.tools.test_runbook import ENTRIES
 
-PLATFORM = {
-    "type",
-    "record.status",
-    "record.metrics.maxMemoryUsedMB",
-    "timeout",
-    "error",
-    "platform.report",
-    "platform.initReport",
-}
-THROTTLED = (400, '{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow down"}')
-UNREADABLE = (200, "<p>caf\xe9</p>".encode("latin-1"))
+PLATFORM = {"platform.report", "platform.initReport", "record.status", "record.metrics.maxMemoryUsedMB"}
+PLATFORM |= {"type", "timeout", "error"}
 
 
 @pytest.fixture
 def lines(submit, invoke, read_event, answering, log, make_client, put_secret):
     """A line of each message that the entries name, written by the functions."""
     submission = {"externalConversationId": "c", "eventId": "e"}
-    for answer in (THROTTLED, UNREADABLE):
+    for answer in ((400, '{"__type": "ThrottlingException"}'), (200, b"\xe9")):
         with answering(store._dynamodb, answer):
             submit(submission)
     make_client("dynamodb").delete_table(TableName="conversations")
