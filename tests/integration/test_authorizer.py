@@ -46,12 +46,6 @@ def policy(api_id):
 ALLOWED = policy("alpha")
 
 
-@pytest.mark.parametrize("route", ["POST/metadata-ingestion/v1/single-convo-metadata", "GET/", "POST/a/b/*"])
-def test_the_policy_covers_the_whole_stage(authorize, put_secret, route):
-    put_secret({"alpha": "alpha-secret"})
-    assert authorize(methodArn=f"{STAGE}/{route}") == ALLOWED
-
-
 @pytest.mark.parametrize(
     ("api_id", "api_secret"),
     [
@@ -82,10 +76,8 @@ def test_headers_can_be_in_any_case_and_in_either_member_of_the_event(authorize,
         {SECRET: ["alpha-secret"]},
         {ID: [""], SECRET: ["alpha-secret"]},
         {ID: ["alpha"], SECRET: [""]},
-        {ID: ["alpha", "alpha"], SECRET: ["alpha-secret"]},
         {ID: ["alpha"], SECRET: ["guess", "alpha-secret"]},
         {ID: ["alpha"], SECRET: ["guess"], "Asapp-Api-Secret": ["alpha-secret"]},
-        {ID: ["alpha"], "asapp-api-secret-": ["alpha-secret"]},
     ],
 )
 def test_a_missing_empty_or_repeated_header_is_401_without_the_secret(authorize, put_secret, sdk_calls, headers):

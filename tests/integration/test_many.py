@@ -51,25 +51,14 @@ def errors(body):
     return [result["error"].partition(":")[0] for result in body["results"]]
 
 
-def test_bad_entry_does_not_affect_the_others(send, table):
-    status, body = send([submission("c", "e1", lobId=5), submission("c", "e2", lobId="sales", colour="red"), 7, None])
-    assert (status, body["errorCount"]) == (200, 3)
-    assert body["results"][0] == {"eventId": "e1", "error": "FAIL_BAD_PARAMS: ERROR: lobId: must be a string"}
-    assert body["results"][1] == {"eventId": "e2", "error": "", "ignoredFields": ["colour"]}
-    assert [result["error"] for result in body["results"][2:]] == [
-        "FAIL_BAD_PARAMS: ERROR: item: must be an object"
-    ] * 2
-    assert table.item("c")["lobId"] == "sales"
-
-
-@pytest.mark.parametrize("bad", [r'"lobName": "caf\ud83d"', '"zone": NaN', r'"\ud800": 1', r'"eventId": "\ud800"'])
-def test_entry_that_is_not_json_is_refused_alone(send, table, bad):
-    status, body = send(
-        f'{{"items": [{{"externalConversationId": "ok"}}, {{"externalConversationId": "bad", {bad}}}]}}'
-    )
-    assert (status, errors(body)) == (200, ["", "FAIL_BAD_PARAMS"])
-    assert table.item("ok") is not None
-    assert table.item("bad") is None
+@pytest.mark.parametrize("bad", ['"lobId": 5', '"zone": NaN', r'"\ud800": 1', r'"eventId": "\ud800"'])
+def test_bad_entry_is_refused_alone(send, table, bad):
+    good = '{"externalConversationId": "good", "eventId": "e", "colour": "red"}'
+    status, body = send(f'{{"items": [{{"externalConversationId": "bad", {bad}}}, {good}, 7, null]}}')
+    assert (status, errors(body)) == (200, ["FAIL_BAD_PARAMS", "", "FAIL_BAD_PARAMS", "FAIL_BAD_PARAMS"])
+    assert body["results"][1] == {"eventId": "e", "error": "", "ignoredFields": ["colour"]}
+    assert body["results"][2]["error"] == "FAIL_BAD_PARAMS: ERROR: item: must be an object"
+    assert [item["externalConversationId"] for item in table.items()] == [{"S": "good"}]
 
 
 def test_batch_keeps_the_order_of_its_entries_and_can_be_repeated(send, table):
@@ -82,20 +71,11 @@ def test_batch_keeps_the_order_of_its_entries_and_can_be_repeated(send, table):
     assert [table.item(f"c{number}") for number in range(3)] == before
 
 
-@pytest.mark.parametrize(
-    ("batch", "error"),
-    [
-        *(
-            ({"items": items}, "items: must be an array of 1 to 1000 submissions")
-            for items in ([], {}, "x", [{}] * 1001)
-        ),
-        ({"itmes": [{}]}, "items: must be an array of 1 to 1000 submissions"),
-        ("{", "body: must be valid JSON"),
-    ],
-)
-def test_unreadable_batch_is_refused_with_one_result(send, batch, error):
+@pytest.mark.parametrize("batch", [[], [{}] * 1001, {"items": "x"}, {"itmes": [{}]}, "{"])
+def test_unreadable_batch_is_refused_with_one_result(send, batch):
     [result] = send(batch).body["results"]
-    assert result["error"].startswith(f"FAIL_BAD_PARAMS: ERROR: {error}")
+    rule = "body: must be valid JSON" if batch == "{" else "items: must be an array of 1 to 1000 submissions"
+    assert result["error"].startswith(f"FAIL_BAD_PARAMS: ERROR: {rule}")
 
 
 def test_batch_over_4_mib_gets_413(send):
@@ -132,12 +112,7 @@ def test_full_conversation_does_not_stop_the_next_entry(send, table, failing):
 
 @pytest.mark.parametrize(
     ("failures", "code"),
-    [
-        ([ThrottledError()], "429-01"),
-        ([UnavailableError()], "503-01"),
-        ([ValueError()], "500-01"),
-        ([ThrottledError(), UnavailableError()], "503-01"),
-    ],
+    [([ThrottledError()], "429-01"), ([ValueError()], "500-01"), ([ThrottledError(), UnavailableError()], "503-01")],
 )
 def test_batch_status_is_retryable_if_nothing_was_stored(send, failing, failures, code):
     failing |= {f"e{number}": error for number, error in enumerate(failures)}
@@ -160,7 +135,6 @@ def test_entries_after_the_deadline_are_unavailable(send, table, monkeypatch):
         # A response between Lambda's limit and 7 MB.
         {"eventId": "e", '"' * 1120 + "x" * 1900: 1},
         {"eventId": "📱" * 256, "attributes": [{"📱" * 250: {"x": 10**38 + 1}}] * 10},
-        {"eventId": "e", "attributes": [{str(index) + '"' * 253: 10**38 + 1} for index in range(10)]},
         {"attributes": [{f"{row}{column}": 1e-200 for column in range(10)} for row in range(10)]},
     ],
 )

@@ -53,7 +53,6 @@ def _crash(*_):
     [
         ("IngestFunction", _crash),
         ("ManyFunction", lambda *_: {"statusCode": 500, "body": "{}"}),
-        ("ReadFunction", _crash),
         ("IngestFunction", lambda *_: {"statusCode": 503, "body": "{}"}),
         # An older record.
         ("ReadFunction", lambda *_: {"statusCode": 200, "body": json.dumps({"events": ["single"]})}),

@@ -14,16 +14,6 @@ from tests.conftest import ROOT
 FULL = json.loads(json.loads((ROOT / "events/stored-full.json").read_text())["body"])
 del FULL["attributes"]
 FULL |= {"externalConversationId": "c", "eventId": "e-1"}
-ATTRIBUTES = [
-    {"name": "tier", "value": "gold"},
-    {"key": "months", "value": 25},
-    {"vip": True, "queue": {"waited": [1.5]}},
-]
-
-# Limits of https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
-EXPRESSION_BYTES = 4096
-OPERATORS = 300
-OPERATIONS = {"ADD", "REMOVE", "SET", "NOT", "contains", "if_not_exists"}
 
 
 def submission(**fields):
@@ -41,61 +31,44 @@ def another_sender(read_event):
     return {"requestContext": read_event("stored-minimal")["requestContext"] | {"authorizer": {"principalId": "acme"}}}
 
 
-def test_times_are_iso_8601_and_created_at_does_not_change(submit, table):
+def test_updated_at_is_now_and_created_at_does_not_change(submit, table):
     long_ago = {"S": "2020-01-01T00:00:00.000Z"}
     key = {"externalConversationId": {"S": "c"}}
     table.put(key | {"createdAt": long_ago, "updatedAt": long_ago, "submissions": {"SS": ["e-0#0"]}})
     accepted(submit(submission()))
     item = table.item("c")
     assert item["createdAt"] == "2020-01-01T00:00:00.000Z"
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", item["updatedAt"])
     assert abs(datetime.now(UTC) - datetime.fromisoformat(item["updatedAt"])) < timedelta(minutes=10)
 
 
-@pytest.mark.parametrize("attributes", [None, [{"name": "b", "value": {"x": 3}}, {"c": []}]])
-def test_one_write_replaces_the_sent_fields_and_no_others(submit, table, sdk_calls, another_sender, attributes):
+def test_one_write_replaces_the_sent_fields_and_no_others(submit, table, sdk_calls, another_sender):
     accepted(submit(FULL | {"attributes": [{"a": 1, "b": {"x": 1, "y": 2}}]}))
     before = table.item("c")
     assert before["updatedBy"] == "default-client"
     sdk_calls.clear()
     changed = {"eventId": "e-2", "platform": "WEB", "companySegment": [], "lobId": "", "campaign": None}
+    attributes = [{"name": "b", "value": {"x": 3}}, {"c": []}]
     accepted(submit(submission(**changed, attributes=attributes), **another_sender))
     assert [call.action for call in sdk_calls] == ["dynamodb:UpdateItem"]
     after = table.item("c")
     del changed["campaign"]
-    changed |= {"attribute:b": {"x": 3}, "attribute:c": []} if attributes else {}
+    changed |= {"attribute:b": {"x": 3}, "attribute:c": []}
     services = {name: after[name] for name in ("submissions", "updatedAt")}
     assert after == before | changed | services | {"updatedBy": "acme"}
 
 
-@pytest.mark.parametrize("attributes", [None, ATTRIBUTES])
-def test_late_retry_changes_nothing_and_costs_one_write(submit, table, sdk_calls, log, another_sender, attributes):
+def test_late_retry_changes_nothing_and_costs_one_write(submit, table, sdk_calls, log, another_sender):
+    attributes = [{"name": "tier", "value": "gold"}, {"key": "months", "value": 25}, {"queue": {"waited": [1.5]}}]
     accepted(submit(FULL | {"attributes": attributes}))
     accepted(submit(submission(eventId="later", platform="APP", attributes=[{"tier": 2, "b": 3}])))
     stored = table.item("c")
     sdk_calls.clear()
-    again = dict(reversed(FULL.items())) | {"attributes": attributes and list(reversed(attributes)), "zone": 1}
+    again = dict(reversed(FULL.items())) | {"attributes": attributes[::-1], "zone": 1}
     result = accepted(submit(again, **another_sender))
     assert [call.action for call in sdk_calls] == ["dynamodb:UpdateItem"]
     assert table.item("c") == stored
     assert result == {"eventId": "e-1", "error": "", "ignoredFields": ["zone"]}
     assert [line["message"] for line in log()] == ["Stored", "Stored", "Duplicate"]
-
-
-@pytest.mark.parametrize(
-    ("sent", "other"),
-    [
-        (submission(attributes=[{"a": 1}]), submission(attributes=[{"a": "1"}])),
-        (submission(lobId="a"), submission(lobId="a", eventId="e-2")),
-        ({"externalConversationId": "c"}, {"externalConversationId": "c"}),
-    ],
-)
-def test_different_submission_is_applied(submit, table, log, sent, other):
-    accepted(submit(sent))
-    result = accepted(submit(other))
-    assert [line["message"] for line in log()] == ["Stored", "Stored"]
-    assert len(table.item("c")["submissions"]) == 2
-    assert table.item("c")["eventId"] == result["eventId"]
 
 
 def test_retention_sets_expires_at_and_its_end_removes_it(submit, table, monkeypatch):
@@ -118,12 +91,10 @@ def test_largest_submission_stays_within_dynamodbs_limits(submit, table, sdk_cal
     # It asks for the consumed capacity and for no values.
     assert sent["ReturnConsumedCapacity"] == "TOTAL"
     assert not sent.keys() & {"ReturnValues", "ReturnValuesOnConditionCheckFailure"}
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html, each assignment as an operator
     for expression in (sent["UpdateExpression"], sent["ConditionExpression"]):
-        assert len(expression.encode()) <= EXPRESSION_BYTES
-        # This counts each assignment as an operator.
-        assert len(re.findall(r"[=+\-<>(]|\b(?:NOT|AND|OR)\b", expression)) <= OPERATORS
-        # Every name is a placeholder.
-        assert set(re.findall(r"(?<![:#\w])\w+", expression)) <= OPERATIONS
+        assert len(expression.encode()) <= 4096
+        assert len(re.findall(r"[=+\-<>(]|\b(?:NOT|AND|OR)\b", expression)) <= 300
 
 
 @pytest.mark.parametrize("name", ["language", "status", "region", "type", "name", "size"])
