@@ -22,7 +22,7 @@ MAX_RESPONSE_BYTES = 6_000_000
 ERROR_CHARACTERS = 100
 # botocore's pool holds 10 connections; additional threads would open a connection per call.
 THREADS = 8
-# The last call starts by then and takes up to 19 s (aws_client.py). The function and API Gateway (29 s) wait longer.
+# From the start of the request. The last call takes up to 19 s more (aws_client.py). The function's timeout is 28 s.
 SECONDS_TO_SEND = 8
 # Statuses after which the contract lets a client retry.
 RETRYABLE = {429, 500, 503}
@@ -34,12 +34,13 @@ MAX_LISTED = 20
 @handle_errors
 def handle(event: Json, request: Request) -> Json:
     """Store the submissions in an API Gateway proxy event (REST, payload 1.0), each independently."""
+    deadline = time.monotonic() + SECONDS_TO_SEND
     ignored: list[str] = []
     try:
         data = read_body(event, MAX_BATCH_BYTES)
         # A response cannot contain lone surrogates.
         ignored = sorted(name.encode(errors="replace").decode() for name in data.keys() - {"items"})
-        results = _apply_all(_receive_all(data.get("items")), request.client)
+        results = _apply_all(_receive_all(data.get("items")), request.client, deadline)
     except RefusedError as error:
         results = [fail(error)]
     _record_all(results, ignored)
@@ -47,7 +48,7 @@ def handle(event: Json, request: Request) -> Json:
 
 
 def _receive_all(entries: object) -> list[Received | Result]:
-    """Return a valid submission or a Result for each entry. Raises RefusedError if this is no array of entries."""
+    """Return a valid submission or a Result for each entry. Raises RefusedError unless it is an array of entries."""
     if not isinstance(entries, list) or not 1 <= len(entries) <= MAX_ENTRIES:
         raise RefusedError([("items", f"must be an array of 1 to {MAX_ENTRIES} submissions")])
     received: list[Received | Result] = []
@@ -66,14 +67,14 @@ def _receive_all(entries: object) -> list[Received | Result]:
     return received
 
 
-def _apply_all(entries: list[Received | Result], client: str) -> list[Result]:
+def _apply_all(entries: list[Received | Result], client: str, deadline: float) -> list[Result]:
     """Apply the submissions: in order within a conversation, concurrently across conversations."""
     results = {index: entry for index, entry in enumerate(entries) if isinstance(entry, Result)}
     conversations: dict[str, dict[int, Received]] = {}
     for index, entry in enumerate(entries):
         if isinstance(entry, Received):
             conversations.setdefault(entry.submission.externalConversationId, {})[index] = entry
-    apply_in_order = partial(_apply_in_order, client=client, deadline=time.monotonic() + SECONDS_TO_SEND)
+    apply_in_order = partial(_apply_in_order, client=client, deadline=deadline)
     with ThreadPoolExecutor(THREADS) as pool:
         for applied in pool.map(apply_in_order, conversations.values()):
             results |= applied

@@ -6,6 +6,7 @@ import pytest
 
 from ingest import limits, many, store
 from ingest.errors import FullError, ThrottledError, UnavailableError
+from ingest.submission import apply, receive
 from tools.contract import CANARY, assert_untold
 
 pytestmark = pytest.mark.usefixtures("table")
@@ -121,8 +122,11 @@ def test_batch_status_is_retryable_if_nothing_was_stored(send, failing, failures
 
 
 def test_entries_after_the_deadline_are_unavailable(send, table, monkeypatch):
-    clock = iter([0.0, 1.0, many.SECONDS_TO_SEND + 1.0])
-    monkeypatch.setattr(many.time, "monotonic", lambda: next(clock))
+    # The time ends after four entries are received and one is applied.
+    steps = []
+    monkeypatch.setattr(many.time, "monotonic", lambda: many.SECONDS_TO_SEND * len(steps) / 4.5)
+    for step in (receive, apply):
+        monkeypatch.setattr(many, step.__name__, lambda *sent, step=step: steps.append(step) or step(*sent))
     status, body = send([submission("c", f"e{number}") for number in range(4)])
     assert (status, errors(body)) == (200, ["", "FAIL_UNAVAILABLE", "FAIL_UNAVAILABLE", "FAIL_UNAVAILABLE"])
     assert len(table.item("c")["submissions"]) == 1
