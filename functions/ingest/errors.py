@@ -49,7 +49,7 @@ class NotFoundError(ServiceError):
 
 
 class TooLargeError(ServiceError):
-    """The body, or an entry of a batch, exceeds its size limit. Only a body is a 413: an entry has its failure."""
+    """The body, or an entry of a batch, exceeds its size limit. An entry's result has the failure, not a 413."""
 
     status, code, message = 413, "413-01", "Request Entity Too Large"
     failure, outcome, level = "FAIL_TOO_LARGE", "TooLarge", "INFO"

@@ -4,7 +4,7 @@ MAX_BYTES = 256 * 1024  # UTF-8 bytes per submission: the body of a single one, 
 MAX_BATCH_BYTES = 4 * 1024 * 1024  # Lambda accepts events of 6 MB, which contain the body as an escaped string.
 
 MAX_VALUES = 10_000  # JSON values per submission: members and elements, at any depth, in the fields that are stored
-# Values of a batch's valid entries, some 2 s of CPU; a thousand full ones have 130,000. Later entries are unavailable.
+# In a batch's valid entries: about 2 s of CPU. A thousand full ones have 130,000. Entries beyond it are unavailable.
 MAX_BATCH_VALUES = 200_000
 MAX_ENTRIES = 1000  # per batch
 

@@ -127,7 +127,7 @@ def read_event_id(data: Json) -> str:
 
 
 def _filler(number: Decimal) -> str | int:
-    """Return a value whose JSON is as long as a number's shortest: a text, with its quotation marks, or a digit."""
+    """Return a placeholder whose JSON has the length of the number's shortest form: a digit or a quoted string."""
     text = str(number)
     if "." in text or "E" in text:
         _, digits, exponent = number.as_tuple()
@@ -142,7 +142,7 @@ def _count_values(container: Json | list[Any]) -> int:
     """Return the number of JSON values in an object or array, at any depth."""
     count = 0
     containers = [container]
-    for each in containers:  # which grows meanwhile: recursion would end at Python's limit
+    for each in containers:  # The loop appends to this list. Recursion would exceed Python's limit.
         values = each.values() if isinstance(each, dict) else each
         count += len(values)
         containers += [value for value in values if isinstance(value, (dict, list))]
