@@ -34,9 +34,7 @@ print(json.dumps([sent, send(sent), read(sent["externalConversationId"])]))
 """,
     "js": """
 const sent = submission(JSON.parse(require("fs").readFileSync(0)));
-send(sent)
-  .then(async (result) => [sent, result, await read(sent.externalConversationId)])
-  .then((all) => console.log(JSON.stringify(all)));
+(async () => console.log(JSON.stringify([sent, await send(sent), await read(sent.externalConversationId)])))();
 """,
 }
 AS_IT_IS = {"python": "submission = dict", "js": "const submission = (given) => given;"}
@@ -103,11 +101,11 @@ def test_a_payload_is_stored_whole_after_failures_and_its_redelivery_changes_not
     language = "python" if "```python" in SECTIONS[platform] else "js"
     payload = json.loads(code(platform, "json"))
     # The clients are two, the platforms three.
-    way.answers = [] if platform == "A help desk" else [*FAILURES]
-    attempts = len(way.answers) + 1
+    failures = [] if platform == "A help desk" else FAILURES
+    way.answers = [*failures]
     submission, result, record = deliver(payload)
 
-    assert way.received == [submission] * attempts
+    assert way.received == [submission] * (len(failures) + 1)
     assert way.too_early == 0
     assert result == {"eventId": submission["eventId"], "error": ""}
     fields = {name: value for name, value in submission.items() if name != "attributes" and value is not None}
@@ -126,9 +124,9 @@ def test_a_payload_is_stored_whole_after_failures_and_its_redelivery_changes_not
     [({"lobId": 7}, None, "lobId: must be a string"), ({}, "wrong", "401"), ({"campaign": "x" * 300_000}, None, "413")],
 )
 def test_no_client_retries_a_refused_submission(language, fields, secret, reason, env, way):
-    variables = env | ({"API_SECRET": secret} if secret else {})
+    env |= {"API_SECRET": secret} if secret else {}
     given = {"externalConversationId": "refused"} | fields
-    ended = execute(language, variables, given, AS_IT_IS[language], SEND[language])
+    ended = execute(language, env, given, AS_IT_IS[language], SEND[language])
     assert ended.returncode != 0
     assert reason in ended.stderr
     assert len(way.received) == 1
@@ -138,9 +136,8 @@ def test_a_batch_client_retries_only_the_entries_that_may_be_retried(env, way):
     errors = "FAIL_THROTTLED: ERROR: why", "", "FAIL_BAD_PARAMS: ERROR: why", "FAIL_UNAVAILABLE: ERROR: why"
     way.answers = [(200, 0, {"results": [{"eventId": "e", "error": error} for error in errors]})]
     entries = [{"externalConversationId": str(number), "eventId": "e"} for number in range(4)]
-    ended = execute(
-        "python", env, entries, code("Retries", "python"), "print(json.dumps(send_many(json.load(sys.stdin))))"
-    )
+    sends = "print(json.dumps(send_many(json.load(sys.stdin))))"
+    ended = execute("python", env, entries, code("Retries", "python"), sends)
     assert ended.returncode == 0, ended.stderr
     assert [result["error"] for result in json.loads(ended.stdout)] == ["", "", errors[2], ""]
     assert way.received == [{"items": entries}, {"items": [entries[0], entries[3]]}]
