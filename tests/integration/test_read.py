@@ -44,11 +44,14 @@ def test_unknown_conversation_is_not_found(read, log):
     ("parameters", "rule"),
     [(None, "is required"), ({"externalConversationId": "x" * 257}, "must have at most 256 characters")],
 )
-def test_invalid_id_is_refused(ask, log, parameters, rule):
+def test_invalid_id_is_refused(read, ask, log, parameters, rule):
+    read("nobody")
     status, body = ask("found", queryStringParameters=parameters)
     assert status == 400
     assert body["result"]["error"] == f"FAIL_BAD_PARAMS: ERROR: externalConversationId: {rule}"
-    assert log()[0]["message"] == "Refused"
+    line = log()[1]
+    # The logger keeps nothing of the request before.
+    assert (line["message"], line.get("externalConversationId")) == ("Refused", None)
 
 
 def test_expired_conversation_is_not_found_before_dynamodb_deletes_it(read, table, monkeypatch):
