@@ -47,7 +47,7 @@ class Submission(BaseModel):
 
     externalConversationId: Id = Field(description="The conversation's id in the chat or voice system.")
     eventId: Annotated[Text, NoReplacementCharacter] | None = _optional(
-        "Identifies the submission, together with its content. Where none is given, the service makes a UUID."
+        "Identifies the submission, together with its content. If it is missing, the service creates a UUID."
     )
     lobId: Text | None = _optional("The id of the line of business.")
     lobName: Text | None = _optional("The descriptive name of the line of business.")
@@ -68,7 +68,7 @@ class Submission(BaseModel):
     browserVersion: str | None = _optional("The version of the browser used.", max_length=MAX_BROWSER_VERSION)
     attributes: Annotated[
         Attributes | None, PlainValidator(read_attributes, json_schema_input_type=list[dict[str, Any]] | None)
-    ] = _optional(f"Extra key-value pairs, {MAX_PAIRS} in all. Of a name that is given twice, the last counts.")
+    ] = _optional(f"Extra key-value pairs, {MAX_PAIRS} in all. If a name is repeated, its last value counts.")
 
 
 FIELDS = Submission.model_fields.keys()
