@@ -5,6 +5,7 @@ import json
 from base64 import b64encode
 from contextlib import suppress
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -13,10 +14,7 @@ from ingest.errors import RefusedError, TooLargeError
 from ingest.models import measure_json
 
 LIMIT = 300_000
-
-
-def read(event):
-    return read_body(event, LIMIT)
+read = partial(read_body, max_bytes=LIMIT)
 
 
 def refusal_of(event):

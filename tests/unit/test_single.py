@@ -25,8 +25,6 @@ def test_refusal_names_every_wrong_field_and_its_log_line_no_value(submit, log):
     expected = {
         "message": "Refused",
         "level": "INFO",
-        "requestId": REQUEST_ID,
-        "client": "default-client",
         "eventId": "e-1",
         "fields": ["attributes", "companySegment", "deviceType", "lobId"],
         "ignoredFields": ["Zone", "channel"],
