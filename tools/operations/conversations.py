@@ -25,7 +25,7 @@ def find(target: Target, name: str, value: str) -> Iterator[str]:
     """Yield the ids of the conversations whose field or attribute of this name is, or is a list with, the value."""
     dynamodb = target.client("dynamodb")
     table = dynamodb.describe_table(TableName=target.table)["Table"]
-    print(f"Reading the whole table: about {table['TableSizeBytes'] // 4096 + 1:,} read units.", file=sys.stderr)
+    print(f"Reading the whole table. Read units: about {table['TableSizeBytes'] // 4096 + 1:,}.", file=sys.stderr)
     values = {":text": {"S": value}}
     if re.fullmatch(r"-?\d{1,30}(\.\d{1,8})?", value):
         values[":number"] = {"N": value}
