@@ -48,17 +48,18 @@ help: ## List the commands
 
 ##@ Try and change the service on this machine
 
+# `exec`, so that a signal to make reaches the command and not a shell.
 run: $(INSTALLED) ## Deploy to a local emulator, send samples, print what is stored, and stop
-	@$(PYTHON) -m tools.local run
+	@exec $(PYTHON) -m tools.local run
 
 serve: $(INSTALLED) ## The same, but stay up until Ctrl-C, with a try-it page: [PORT=8000]
-	@$(PYTHON) -m tools.local serve $(if $(PORT),--port "$$PORT")
+	@exec $(PYTHON) -m tools.local serve $(if $(PORT),--port "$$PORT")
 
 redeploy: $(INSTALLED) ## Update the running 'make serve' from functions/, in seconds
 	@$(PYTHON) -m tools.local redeploy
 
 logs: .venv/installed ## Follow the logs of the running 'make serve'
-	@$(PYTHON) -m tools.local logs
+	@exec $(PYTHON) -m tools.local logs
 
 invoke: .venv/installed ## Invoke a function of the running 'make serve': EVENT=events/… [FUNCTION=Ingest|Many|Read|Authorizer]
 	@$(require-event)
@@ -72,7 +73,7 @@ sam-invoke: $(INSTALLED) .tools/sam/installed $(DEBUGGER) ## The same in Docker,
 	@$(PYTHON) -m tools.local sam-invoke $(function-option) "$$EVENT" -- $(SAM_ARGS)
 
 sam-start-api: $(INSTALLED) .tools/sam/installed $(DEBUGGER) ## Serve the API in Docker, with 'sam local start-api': [PORT=3000] [SAM_ARGS='…']
-	@$(PYTHON) -m tools.local sam-start-api -- $(if $(PORT),--port "$$PORT") $(SAM_ARGS)
+	@exec $(PYTHON) -m tools.local sam-start-api -- $(if $(PORT),--port "$$PORT") $(SAM_ARGS)
 
 require-event = test -n "$$EVENT" || { echo "EVENT is not set. Example: make $@ EVENT=events/stored-full.json" >&2; exit 1; }
 function-option = $(if $(FUNCTION),--function "$$FUNCTION")
@@ -137,10 +138,6 @@ capacity: .venv/installed ## Measure what the service writes; update docs/capaci
 pins: .venv/installed ## Upgrade functions/requirements.txt to the newest versions that requirements.in allows
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --only-binary :all: --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url functions/requirements.in --output-file functions/requirements.txt
-
-outdated: .venv/installed ## List outdated packages
-	@for python in $(wildcard .venv/bin/python .tools/*/bin/python); do \
-		echo "$$python"; $(UV) pip list --quiet --outdated --python $$python; done
 
 # Installs what the other targets need. Each of them also does this itself.
 tools: $(TESTING) .tools/checkov/installed

@@ -1,28 +1,23 @@
 """The Makefile takes arguments from its command line only, and rejects mistakes before it does anything."""
 
 import os
+from subprocess import PIPE
 
 import pytest
 
 from tests.conftest import ROOT
-from tools.command import run
+from tools.command import run, start
 
-ARGUMENTS = [
-    ("client-add", "ID"),
-    ("client-list", "STACK"),
-    ("test", "K"),
-    ("load", "URL"),
-    ("smoke-test", "URL"),
-    ("load", "HOT"),
-    ("invoke", "EVENT"),
-]
+pytestmark = pytest.mark.usefixtures("tools")
+
+ARGUMENTS = [("client-add", "ID"), ("test", "K"), ("load", "URL"), ("smoke-test", "URL"), ("invoke", "EVENT")]
 
 
 @pytest.fixture
 def make(tmp_path):
-    """Runs a target with a Python that prints its arguments, one per line."""
+    """Runs a target with a Python that prints its arguments, one per line, and then its environment."""
     python = tmp_path / "python"
-    python.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    python.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\necho\nenv\necho parent $PPID\n")
     python.chmod(0o700)
 
     def call(*words, **variables):
@@ -32,28 +27,24 @@ def make(tmp_path):
     return call
 
 
-@pytest.mark.usefixtures("tools")
 @pytest.mark.parametrize("typed", ["`echo x`", '"; echo x; "', "a$$b", "it's", "-tiUDjn7-as"])
-@pytest.mark.parametrize(("target", "variable"), ARGUMENTS)
+@pytest.mark.parametrize(("target", "variable"), [*ARGUMENTS, ("client-list", "STACK")])
 def test_no_shell_interprets_an_argument(make, target, variable, typed):
     """As in every makefile, a dollar is typed twice."""
     assert typed.replace("$$", "$") in make(target, f"{variable}={typed}").stdout.splitlines()
 
 
-@pytest.mark.usefixtures("tools")
-@pytest.mark.parametrize(("target", "variable"), [each for each in ARGUMENTS if "STACK" not in each])
+@pytest.mark.parametrize(("target", "variable"), ARGUMENTS)
 def test_a_variable_of_the_shell_is_no_argument(make, target, variable):
     assert "exported" not in make(target, **{variable: "exported"}).stdout
 
 
-@pytest.mark.usefixtures("tools")
 def test_an_exported_stack_is_the_stack_of_every_command(make):
     assert "prod" in make("client-list", STACK="prod").stdout.splitlines()
 
 
 def test_options_of_the_load_test_have_its_names(make):
-    words = make("load", "URL=https://host", "API_ID=acme", "SECONDS=3").stdout.splitlines()
-
+    words = make("load", "URL=https://host", "API_ID=acme", "SECONDS=3").stdout.partition("\n\n")[0].split()
     assert words == ["--locustfile", "tools/load.py", "--url", "https://host", "--api-id", "acme", "--seconds", "3"]
 
 
@@ -65,14 +56,16 @@ def test_a_deployment_to_nowhere_is_refused_before_anything_is_built(make, envir
     assert made.stdout == ""
 
 
-@pytest.mark.usefixtures("tools")
-def test_variables_of_the_shell_do_not_reach_python(tmp_path):
-    python = tmp_path / "python"
-    python.write_text("#!/bin/sh\nenv\n")
-    python.chmod(0o700)
+@pytest.mark.usefixtures("make")
+@pytest.mark.parametrize("target", ["run", "serve", "logs", "sam-start-api"])
+def test_a_signal_to_make_reaches_the_command_and_not_a_shell(tmp_path, target):
+    words = ["make", "--silent", f"PYTHON={tmp_path}/python", target, "PORT=1"]
+    with start(words, cwd=ROOT, stdout=PIPE) as process:
+        assert process.communicate()[0].endswith(f"parent {process.pid}\n")
+
+
+def test_variables_of_the_shell_do_not_reach_python(make):
     hostile = dict.fromkeys(["PYTHONSAFEPATH", "PYTHONOPTIMIZE", "PIP_USER", "UV_TARGET", "SAM_USE_CONTAINER"], "1")
-
-    made = run(["make", "--silent", "logs", f"PYTHON={python}"], cwd=ROOT, env=os.environ | hostile)
-
-    assert {f"{name}=1" for name in hostile}.isdisjoint(made.stdout.splitlines())
-    assert {"PYTHONUTF8=1", "PIP_USER=0"} <= set(made.stdout.splitlines())
+    environment = set(make("logs", **hostile).stdout.splitlines())
+    assert {f"{name}=1" for name in hostile}.isdisjoint(environment)
+    assert {"PYTHONUTF8=1", "PIP_USER=0"} <= environment
