@@ -3,11 +3,8 @@
 import json
 import re
 import shutil
-import sys
 from importlib.metadata import distributions
-from pathlib import Path
 
-import botocore
 import pytest
 from botocore.loaders import Loader
 from botocore.session import get_session
@@ -89,11 +86,10 @@ def test_flags_of_make_that_would_build_nothing_are_refused(tmp_path, flag):
 
 
 def test_one_artifact_has_the_compiled_modules_of_both_processors(artifact):
-    modules = {re.sub(r"\.cpython-313-\w+-linux-gnu", "", str(path)) for path in artifact.rglob("*.so")}
-    assert modules
-    for module in modules:
-        for processor in ("aarch64", "x86_64"):
-            assert artifact.joinpath(module.removesuffix(".so") + f".cpython-313-{processor}-linux-gnu.so").exists()
+    modules = [str(path) for path in artifact.rglob("*.so")]
+    arm, intel = ({name for name in modules if processor in name} for processor in ("aarch64", "x86_64"))
+    assert arm | intel == set(modules) != set()
+    assert arm == {name.replace("x86_64", "aarch64") for name in intel}
 
 
 def test_each_package_keeps_its_name_version_and_licence(artifact):
@@ -103,18 +99,14 @@ def test_each_package_keeps_its_name_version_and_licence(artifact):
         assert [path for path in folder.rglob("*") if "LICENSE" in path.name.upper()], folder
 
 
-def test_the_sbom_is_cyclonedx_and_lists_every_package(artifact):
+def test_the_sbom_lists_every_package_with_a_permissive_licence(artifact):
     document = json.loads((artifact / "parts.cdx.json").read_text())
     assert (document["bomFormat"], document["specVersion"]) == ("CycloneDX", "1.6")
-    assert {part["type"] for part in document["components"]} == {"library"}
     assert {part["purl"] for part in document["components"]} == {f"pkg:pypi/{name}@{pin}" for name, pin in PINS.items()}
-
-
-def test_every_deployed_package_has_a_permissive_licence(artifact):
-    for part in json.loads((artifact / "parts.cdx.json").read_text())["components"]:
+    for part in document["components"]:
         licences = {each.get("expression") or each["license"]["name"] for each in part["licenses"]}
-        assert licences
-        assert licences <= PERMISSIVE
+        assert licences, part
+        assert licences <= PERMISSIVE, part
 
 
 @pytest.mark.skipif(NO_COMPILER, reason="Compiling for Lambda needs Python 3.13.")
@@ -134,11 +126,8 @@ def client_of(service, artifact):
 def test_botocores_data_has_only_the_operations_that_functions_call(artifact):
     # A service has a folder per version of its API. The latest one stays.
     services = [version.parent.name for version in artifact.glob("botocore/data/*/*/")]
-    kept = [
-        f"{service}:{operation}"
-        for service in services
-        for operation in client_of(service, artifact).meta.service_model.operation_names
-    ]
+    models = [(service, client_of(service, artifact).meta.service_model) for service in services]
+    kept = [f"{service}:{operation}" for service, model in models for operation in model.operation_names]
     assert sorted(kept) == sorted(AWS_CALLS)
 
 
@@ -151,13 +140,3 @@ def test_a_client_needs_no_more_of_botocores_data(artifact, call):
     assert mine.input_shape.members.keys() == its.input_shape.members.keys()
     assert mine.output_shape.members.keys() == its.output_shape.members.keys()
     assert all(getattr(client.exceptions, error.name) for error in its.error_shapes)
-
-
-def test_an_unknown_operation_of_botocore_ends_the_build(tmp_path):
-    shutil.copytree(Path(botocore.__file__).with_name("data") / "secretsmanager", tmp_path / "secretsmanager")
-    (tmp_path / "endpoints.json").write_text('{"partitions": []}')
-
-    script = ROOT / "functions/packaging/trim_botocore.py"
-    trimmed = run([sys.executable, script, tmp_path, "secretsmanager:GetSecretValues"])
-    assert trimmed.returncode == 1
-    assert trimmed.stderr == "botocore's Secrets Manager has no GetSecretValues: see aws_calls.txt.\n"
