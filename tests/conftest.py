@@ -117,7 +117,7 @@ def stack(tools) -> Iterator[Stack]:  # noqa: ARG001 -- installs the emulator
     """Deploys the service to the emulator, once. At the end its functions' logs must not contain planted values."""
     with running("tests", hosts=[HOST, *docker_hosts()]) as stack:
         yield stack
-        logs = "\n".join(line for name in stack.functions.values() for line in log_lines(name, stack.endpoint))
+        logs = "\n".join(line for name in stack.functions.values() for line in log_lines(name, stack.url))
         assert_untold(logs, "A function's log")
         assert stack.api_secret not in logs, "A function logged a secret."
 

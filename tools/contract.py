@@ -1,8 +1,12 @@
-"""The contract's rules for every response: for the test suites, and for the smoke test of a deployed stack."""
+"""The contract's routes and rules for every response: for the test suites, and the smoke test of a deployed stack."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
+
+SINGLE = "/metadata-ingestion/v1/single-convo-metadata"
+MANY = "/metadata-ingestion/v1/many-convo-metadata"
+READ = "/metadata-ingestion/v1/convo-metadata"
 
 CANARY = "canary-7f3a"
 """Part of every value that must not leak. No error, log line, or secret-free file may contain it."""

@@ -14,8 +14,7 @@ from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.contract import CANARY, ContractError, checked, require
-from tools.local.api import MANY, READ, SINGLE
+from tools.contract import CANARY, MANY, READ, SINGLE, ContractError, checked, require
 from tools.local.errors import StackError
 from tools.local.stack import served
 from tools.operations.clients import Clients

@@ -1,19 +1,18 @@
 """Requests of a client to the deployed stack."""
 
 import json
-from functools import partial
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 
-from tools.local.api import READ, SINGLE, request
+from tools.contract import READ, SINGLE
 
 
 @pytest.fixture(scope="session")
 def call(stack):
     """Sends a request, with the stack's credentials unless it has headers."""
-    return partial(request, stack)
+    return stack.request
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 
 from ingest.limits import MAX_ID
 from tools.command import run
-from tools.local.api import READ
+from tools.contract import READ
 from tools.local.emulated_aws import client
 from tools.local.programs import ROOT, session_token
 
@@ -150,9 +150,9 @@ ITEM = PAYLOAD["data"]["item"]
 @pytest.fixture
 def webhook(stack, env, monkeypatch):
     """The page's webhook functions by name, with an empty queue between them."""
-    sqs = client("sqs", stack.endpoint)
+    sqs = client("sqs", stack.url)
     queue = sqs.create_queue(QueueName="events.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
-    aws = {"AWS_ENDPOINT_URL": stack.endpoint, "AWS_SESSION_TOKEN": session_token()}
+    aws = {"AWS_ENDPOINT_URL": stack.url, "AWS_SESSION_TOKEN": session_token()}
     for name, value in (env | aws | {"QUEUE_URL": queue, "WEBHOOK_SECRET": "shared"}).items():
         monkeypatch.setenv(name, value)
     # Other tests may have made it, with their own credentials.

@@ -39,7 +39,7 @@ def test_samples_print_the_stored_item(stack, capsys):
     [example] = [block for block in blocks(README, "json") if '"submissions"' in block]
     # Other tests send the same sample.
     key = {"externalConversationId": {"S": json.loads(example)["externalConversationId"]}}
-    client("dynamodb", stack.endpoint).delete_item(TableName=stack.table_name, Key=key)
+    client("dynamodb", stack.url).delete_item(TableName=stack.table_name, Key=key)
     show(stack)
     item = re.search(r"^Stored in [^\n]*\n(\{.*?^\})", capsys.readouterr().out, re.MULTILINE | re.DOTALL)
     assert_like(item[1], example)

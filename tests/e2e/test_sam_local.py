@@ -4,14 +4,15 @@ import json
 import os
 import time
 from dataclasses import replace
+from pathlib import Path
 from shutil import which
 
 import pytest
 import yaml
 
 from tools.command import run
+from tools.contract import READ, SINGLE
 from tools.local import sam_local
-from tools.local.api import READ, SINGLE, credentials, request
 from tools.local.emulator import claim
 from tools.local.process import guarded
 from tools.local.programs import ROOT, SAM
@@ -32,6 +33,7 @@ def options(stack, tmp_path):
     """Options for SAM CLI with the files that `make serve` writes, in a folder of the test's own."""
     files = {tmp_path / path.name: text for path, text in sam_local.files(stack).items()}
     template, variables = files
+    sam_local.build_for_lambda()
     with private_files(files):
         # Where the template is, SAM CLI looks for the configuration.
         yield ["--template", template, "--env-vars", variables, "--config-file", ROOT / "samconfig.toml"]
@@ -59,19 +61,19 @@ def test_sam_local_start_api_needs_credentials(options, stack, tmp_path):
 
     def ask(headers):
         server = replace(stack, url=f"http://127.0.0.1:{port}")
-        return request(server, "GET", f"{READ}?externalConversationId=nobody", headers=headers).status
+        return server.request("GET", f"{READ}?externalConversationId=nobody", headers=headers).status
 
     with guarded([*SAM, *words], os.environ | SHELL, log) as process:
         deadline = time.monotonic() + 60
         while "Running on" not in log.read_text() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.1)
         # 404 is the read function's. SAM CLI turns the authorizer's refusal into 502, and sends 401 itself.
-        assert ask(credentials(stack)) == 404, log.read_text()
-        assert ask(credentials(stack) | {"asapp-api-secret": "wrong"}) == 502
+        assert ask(stack.credentials) == 404, log.read_text()
+        assert ask(stack.credentials | {"asapp-api-secret": "wrong"}) == 502
         assert ask({}) == 401
 
 
-def test_make_serve_writes_the_files_in_samconfig_with_the_authorizer(stack):
+def test_make_serve_writes_the_files_in_samconfig_with_the_authorizer(stack, monkeypatch):
     files = sam_local.files(stack)
     config = (ROOT / "samconfig.toml").read_text()
     assert [config.count(f'"{file.relative_to(ROOT)}"') for file in files] == [2, 2]
@@ -81,3 +83,8 @@ def test_make_serve_writes_the_files_in_samconfig_with_the_authorizer(stack):
     assert authorizer["FunctionArn"] == {"Fn::GetAtt": ["AuthorizerFunction", "Arn"]}
     assert SINGLE in json.dumps(template)
     assert '"Ref": "AuthorizerFunction' not in json.dumps(template)
+
+    monkeypatch.setattr("os.execve", lambda *_: None)
+    sam_local.become(["invoke"], stack.url)
+    code = Path(template["Resources"]["ReadFunction"]["Properties"]["CodeUri"])
+    assert list(code.glob("pydantic_core/*.cpython-313-aarch64-*.so"))

@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 
 from tools import smoke_test
-from tools.local.api import MANY, READ, SINGLE
+from tools.contract import MANY, READ, SINGLE
 from tools.local.emulated_aws import client
 from tools.local.stack import description
 from tools.smoke_test import Api, main, promises, send
@@ -45,7 +45,7 @@ def recorded(stack):
 
 
 def _stored(stack):
-    items = client("dynamodb", stack.endpoint).scan(TableName=stack.table_name)["Items"]
+    items = client("dynamodb", stack.url).scan(TableName=stack.table_name)["Items"]
     return {item["externalConversationId"]["S"] for item in items}
 
 

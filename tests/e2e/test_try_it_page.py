@@ -13,7 +13,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tools.local.api import READ, credentials, request
+from tools.contract import READ
 from tools.local.try_it_page import serving
 
 UNKNOWN = f"{READ}?externalConversationId=nobody"
@@ -73,14 +73,14 @@ def server(stack, page):
 
 
 def test_the_pages_server_rejects_a_foreign_host_header(stack, server, page):
-    foreign = credentials(stack) | {"Host": "rebound.example:80"}
+    foreign = stack.credentials | {"Host": "rebound.example:80"}
     for path in (UNKNOWN, urlsplit(page).path):
-        assert request(server, "GET", path, headers=foreign).status == 400
+        assert server.request("GET", path, headers=foreign).status == 400
 
 
 def test_the_pages_server_forwards_only_the_apis_routes(server):
-    assert request(server, "GET", UNKNOWN).status == 404
-    assert request(server, "GET", UNKNOWN, headers={}).status == 401
+    assert server.request("GET", UNKNOWN).status == 404
+    assert server.request("GET", UNKNOWN, headers={}).status == 401
     for method, path in [("GET", "/docs/"), ("GET", "/docs/%2e%2e/try_it_page.html"), ("GET", "/other")]:
-        assert request(server, method, path).status == 404
-    assert request(server, "POST", READ).status == 405
+        assert server.request(method, path).status == 404
+    assert server.request("POST", READ).status == 405

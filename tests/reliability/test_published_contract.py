@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from tools.command import run
-from tools.local.api import SINGLE, credentials, request
+from tools.contract import SINGLE
 from tools.local.deployment import deploy
 from tools.local.emulated_aws import client
 from tools.local.programs import ROOT
@@ -43,7 +43,7 @@ EVERYTHING = {
 
 def test_generated_requests_get_the_documented_responses(stack, tmp_path, record_property):
     report = tmp_path / "report.json"
-    headers = [word for header in credentials(stack).items() for word in ("--header", ": ".join(header))]
+    headers = [word for header in stack.credentials.items() for word in ("--header", ": ".join(header))]
     command = [
         ROOT / ".tools/schemathesis/bin/python", "-m", "schemathesis.cli", "run", ROOT / "openapi.yaml", *headers,
         "--url", stack.url, "--checks", CHECKS, "--continue-on-failure", "--no-color", "--seed", "1",
@@ -64,12 +64,12 @@ def test_generated_requests_get_the_documented_responses(stack, tmp_path, record
 def test_stack_works_with_every_option_on(stack):
     def expires():
         key = {"externalConversationId": str(uuid4())}
-        assert request(stack, "POST", SINGLE, json.dumps(key).encode()).status == 200
+        assert stack.request("POST", SINGLE, json.dumps(key).encode()).status == 200
         item = {name: {"S": value} for name, value in key.items()}
-        return "expiresAt" in client("dynamodb", stack.endpoint).get_item(TableName=stack.table_name, Key=item)["Item"]
+        return "expiresAt" in client("dynamodb", stack.url).get_item(TableName=stack.table_name, Key=item)["Item"]
 
     assert not expires()
-    deploy(stack.name, stack.endpoint, EVERYTHING)
+    deploy(stack.name, stack.url, EVERYTHING)
     assert expires()
     live = {"FunctionName": stack.functions["IngestFunction"], "Qualifier": "live"}
-    assert client("lambda", stack.endpoint).get_function_configuration(**live)["MemorySize"] == 2048
+    assert client("lambda", stack.url).get_function_configuration(**live)["MemorySize"] == 2048

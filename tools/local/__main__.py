@@ -42,7 +42,7 @@ def serve(arguments: argparse.Namespace) -> None:
 
 def logs(_: argparse.Namespace) -> None:
     """follow the logs of the running 'serve'"""
-    endpoint = served()["endpoint"]
+    endpoint = served()["url"]
     with suppress(KeyboardInterrupt):
         for line in follow(deployment.functions(endpoint).values(), endpoint):
             print(line, flush=True)
@@ -50,7 +50,7 @@ def logs(_: argparse.Namespace) -> None:
 
 def redeploy(_: argparse.Namespace) -> None:
     """update the running 'serve' from functions/"""
-    deployment.redeploy("serve", served()["endpoint"])
+    deployment.redeploy("serve", served()["url"])
 
 
 def invoke(arguments: argparse.Namespace) -> None:
@@ -58,19 +58,19 @@ def invoke(arguments: argparse.Namespace) -> None:
     payload = event.read_event(arguments.event)
     function = event.function_for(payload, arguments.function)
     stack = served()
-    print(event.invoke(payload, function, stack["apiSecret"], stack["endpoint"]))
+    print(event.invoke(payload, function, stack["apiSecret"], stack["url"]))
 
 
 def sam_invoke(arguments: argparse.Namespace) -> None:
     """run 'sam local invoke' with an event, in Docker"""
     name = event.function_for(event.read_event(arguments.event), arguments.function)
     words = ["invoke", f"{name}Function", "--event", str(arguments.event), *arguments.options]
-    sam_local.become(words, served()["endpoint"])
+    sam_local.become(words, served()["url"])
 
 
 def sam_start_api(arguments: argparse.Namespace) -> None:
     """run 'sam local start-api', in Docker"""
-    sam_local.become(["start-api", *arguments.options], served()["endpoint"])
+    sam_local.become(["start-api", *arguments.options], served()["url"])
 
 
 def _arguments() -> argparse.Namespace:

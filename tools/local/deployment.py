@@ -1,8 +1,6 @@
 """Deploys the service to the emulator: the artifact that the functions have in AWS, and the same template."""
 
 import json
-import platform
-import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,23 +32,6 @@ def build(name: str, python: str = programs.EMULATORS_PYTHON, sources: Path = _F
     run(command, programs.build_environment(), folder.with_suffix(".log"), sources)
 
 
-def lambda_artifact(name: str) -> Path:
-    """Return the folder of the artifact that `sam local` runs: the emulator's own, if it runs in Lambda as well."""
-    is_lambdas = platform.system() == "Linux" and f"{sys.version_info.major}.{sys.version_info.minor}" == _runtime()
-    return artifact(name if is_lambdas else f"{name}-lambda")
-
-
-def build_for_lambda(name: str, sources: Path = _FUNCTIONS) -> None:
-    """Build the artifact that `sam local` runs, unless it is the emulator's."""
-    folder = lambda_artifact(name)
-    if folder != artifact(name):
-        build(folder.name, _runtime(), sources)
-
-
-def _runtime() -> str:
-    return str(load("template.yaml")["Globals"]["Function"]["Runtime"].removeprefix("python"))
-
-
 def deploy(name: str, endpoint: str, parameters: Mapping[str, str] | None = None) -> None:
     """Build the functions and deploy the stack, or update it, with values for the template's parameters."""
     with step("Building the functions"):
@@ -78,8 +59,6 @@ def redeploy(name: str, endpoint: str, sources: Path = _FUNCTIONS) -> None:
     """Publish a version of every function from the sources as they are now."""
     with step("Building the functions"):
         build(name, sources=sources)
-        if lambda_artifact(name).exists():
-            build_for_lambda(name, sources)
     with step("Updating the functions"):
         _upload(artifact(name), endpoint)
         deployed = client("lambda", endpoint)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tools.local.api import MANY, READ, SINGLE
+from tools.contract import MANY, READ, SINGLE
 from tools.local.deployment import functions
 from tools.local.emulated_aws import client
 from tools.local.errors import StackError

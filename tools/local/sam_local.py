@@ -8,15 +8,15 @@ import shlex
 import socket
 import struct
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
-from shutil import which
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import yaml
 
 from tools.local import programs
-from tools.local.deployment import adapted_template, build_for_lambda, lambda_artifact
+from tools.local.deployment import adapted_template, artifact, build
 from tools.local.emulated_aws import client
 from tools.local.stack import Stack
 from tools.local.step import step
@@ -25,6 +25,7 @@ from tools.local.step import step
 _TEMPLATE = programs.LOCAL / "sam-local.yaml"
 # The template's variables again: otherwise a variable of the developer's shell would replace the template's value.
 _VARIABLES = programs.LOCAL / "sam-local.json"
+_ARTIFACT = "lambda"
 
 _SIOCGIFADDR = 0x8915  # linux/sockios.h: ask for an interface's address
 
@@ -47,9 +48,6 @@ def files(stack: Stack) -> dict[Path, str]:
 
     Without them `sam local` cannot run, so it cannot reach an AWS account.
     """
-    if which("docker"):
-        with step("Building the functions for 'sam local'"):
-            build_for_lambda(stack.name)
     template = adapted_template()["Resources"]
     functions = {name: _function(name, template[name], stack) for name in stack.functions}
     resources = {"Api": _api(template["Api"])} | functions
@@ -60,8 +58,17 @@ def files(stack: Stack) -> dict[Path, str]:
     }
 
 
+def build_for_lambda() -> None:
+    """Build the functions for the template's runtime."""
+    with step("Building the functions for Lambda"):
+        build(_ARTIFACT, str(adapted_template()["Globals"]["Function"]["Runtime"]).removeprefix("python"))
+
+
 def become(words: list[str], endpoint: str) -> NoReturn:
-    """Replace this process by SAM CLI's `sam local`."""
+    """Build the functions for Lambda, and replace this process by SAM CLI's `sam local`."""
+    # Only the function's response goes to stdout.
+    with redirect_stdout(sys.stderr):
+        build_for_lambda()
     print(f"sam local {shlex.join(words)}", file=sys.stderr, flush=True)
     os.chdir(programs.ROOT)
     command = [str(word) for word in [*programs.SAM, "local", *words]]
@@ -70,16 +77,16 @@ def become(words: list[str], endpoint: str) -> NoReturn:
 
 def _function(name: str, template: dict[str, Any], stack: Stack) -> dict[str, Any]:
     """Return a function as it was deployed, for this machine's processor and with its AWS calls to the emulator."""
-    deployed = client("lambda", stack.endpoint).get_function_configuration(FunctionName=stack.functions[name])
+    deployed = client("lambda", stack.url).get_function_configuration(FunctionName=stack.functions[name])
     variables = {
         **deployed["Environment"]["Variables"],
         **programs.DUMMY_CREDENTIALS,
-        "AWS_ENDPOINT_URL": f"http://host.docker.internal:{urlsplit(stack.endpoint).port}",
+        "AWS_ENDPOINT_URL": f"http://host.docker.internal:{urlsplit(stack.url).port}",
         "AWS_SESSION_TOKEN": programs.session_token(),
     }
     properties = {
         **{kept: deployed[kept] for kept in ("Handler", "Runtime", "Timeout", "MemorySize", "LoggingConfig")},
-        "CodeUri": str(lambda_artifact(stack.name)),
+        "CodeUri": str(artifact(_ARTIFACT)),
         "Architectures": ["arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"],
         "Environment": {"Variables": variables},
         "Events": template["Properties"].get("Events", {}),

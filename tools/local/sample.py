@@ -9,7 +9,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from tools.local.api import MANY, READ, SINGLE, credentials, request
+from tools.contract import MANY, READ, SINGLE
 from tools.local.emulated_aws import client
 from tools.local.emulator import HOST
 from tools.local.errors import StackError
@@ -39,7 +39,7 @@ def show(stack: Stack) -> None:
 def curl(stack: Stack) -> str:
     """Return a shell command that sends a small submission."""
     body = json.dumps({"externalConversationId": "my-conversation", "platform": "WEB", "lobName": "support"})
-    headers = {"Content-Type": "application/json"} | credentials(stack)
+    headers = {"Content-Type": "application/json"} | stack.credentials
     options = [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items()]
     if "http" in getproxies() and not proxy_bypass(HOST):
         options.append(f"--noproxy {HOST}")
@@ -49,11 +49,11 @@ def curl(stack: Stack) -> str:
 def _send(stack: Stack, description: str, method: str, path: str, body: object = None) -> None:
     content = None if body is None else json.dumps(body).encode()
     with step(description):
-        response = request(stack, method, path, content)
+        response = stack.request(method, path, content)
     sent = "" if body is None else f"\n{_format(body)}"
     print(f"\n{method} {path}{sent}\n\n{response.status} {_format(response.json())}\n", flush=True)
     if response.status != HTTPStatus.OK:
-        lines = [line for function in stack.functions.values() for line in log_lines(function, stack.endpoint)]
+        lines = [line for function in stack.functions.values() for line in log_lines(function, stack.url)]
         logs = "\n".join(lines)
         raise StackError(f"The service did not accept the sample. Emulator log: {stack.log}. Function logs:\n{logs}")
 
@@ -65,7 +65,7 @@ def _body(event: str) -> Any:
 def _item(stack: Stack, conversation: str) -> dict[str, Any]:
     """Return a conversation's item as Python values."""
     key = {"externalConversationId": {"S": conversation}}
-    table = client("dynamodb", stack.endpoint)
+    table = client("dynamodb", stack.url)
     item = table.get_item(TableName=stack.table_name, Key=key, ConsistentRead=True)["Item"]
     return {name: TypeDeserializer().deserialize(value) for name, value in item.items()}
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from urllib3 import BaseHTTPResponse, PoolManager
+
 from tools.local.deployment import deploy, functions, outputs
 from tools.local.emulated_aws import client
 from tools.local.emulator import HOST, emulating
@@ -23,13 +25,27 @@ class Stack:
 
     name: str
     url: str
+    """The URL of the API, and the endpoint of the emulated AWS."""
     api_id: str
     api_secret: str
-    endpoint: str
     table_name: str
     functions: dict[str, str]
     """Names of the functions in the emulator, by their names in the template."""
     log: Path
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The headers with the credentials of the client."""
+        return {"asapp-api-id": self.api_id, "asapp-api-secret": self.api_secret}
+
+    def request(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> BaseHTTPResponse:
+        """Call the API, with the client's credentials if there are no headers. Return the response."""
+        sent = self.credentials if headers is None else headers
+        # A PoolManager ignores the proxies that the environment names.
+        with PoolManager() as connections:
+            return connections.request(method, self.url + path, body, headers=sent, timeout=60, retries=False)
 
 
 @contextmanager
@@ -41,7 +57,11 @@ def running(name: str, port: int | None = None, hosts: Sequence[str] = (HOST,)) 
     folder = LOCAL / name
     with _exclusive(folder), emulating(folder, port, hosts) as endpoint:
         deploy(name, endpoint)
-        yield _find(name, endpoint, folder / "emulator.log")
+        deployed = outputs(endpoint)
+        secret = client("secretsmanager", endpoint).get_secret_value(SecretId=deployed["CredentialsSecretArn"])
+        [(api_id, api_secret)] = json.loads(secret["SecretString"]).items()
+        log = folder / "emulator.log"
+        yield Stack(name, endpoint, api_id, api_secret, deployed["TableName"], functions(endpoint), log)
 
 
 @contextmanager
@@ -59,31 +79,9 @@ def _exclusive(folder: Path) -> Iterator[None]:
         yield
 
 
-def _find(name: str, endpoint: str, log: Path) -> Stack:
-    deployed = outputs(endpoint)
-    secret = client("secretsmanager", endpoint).get_secret_value(SecretId=deployed["CredentialsSecretArn"])
-    [(api_id, api_secret)] = json.loads(secret["SecretString"]).items()
-    return Stack(
-        name=name,
-        url=endpoint,
-        api_id=api_id,
-        api_secret=api_secret,
-        endpoint=endpoint,
-        table_name=deployed["TableName"],
-        functions=functions(endpoint),
-        log=log,
-    )
-
-
 def description(stack: Stack) -> dict[Path, str]:
     """Return the file from which other programs read where the stack is."""
-    values = {
-        "url": stack.url,
-        "apiId": stack.api_id,
-        "apiSecret": stack.api_secret,
-        "endpoint": stack.endpoint,
-        "tableName": stack.table_name,
-    }
+    values = {"url": stack.url, "apiId": stack.api_id, "apiSecret": stack.api_secret}
     return {_DESCRIPTION: json.dumps(values, indent=2)}
 
 

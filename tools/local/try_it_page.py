@@ -14,7 +14,7 @@ import flask
 import yaml
 from werkzeug.serving import make_server
 
-from tools.local.api import MANY, READ, SINGLE, credentials, request
+from tools.contract import MANY, READ, SINGLE
 from tools.local.emulator import HOST
 from tools.local.programs import ROOT
 from tools.local.stack import Stack
@@ -65,7 +65,7 @@ def _page(stack: Stack) -> str:
     # This server, by the page's own origin.
     document["servers"] = [{"url": "/"}]
     schemes = document["components"]["securitySchemes"]
-    filled_in = {name: credentials(stack)[scheme["name"]] for name, scheme in schemes.items()}
+    filled_in = {name: stack.credentials[scheme["name"]] for name, scheme in schemes.items()}
     # A "<" could end the page's script element.
     values = {"document": document, "credentials": filled_in}
     escaped = {name: json.dumps(value).replace("<", "\\u003c") for name, value in values.items()}
@@ -75,6 +75,6 @@ def _page(stack: Stack) -> str:
 def _forward(stack: Stack) -> flask.Response:
     received = flask.request
     headers = {name: value for name, value in received.headers.items() if name.lower() in _REQUEST_HEADERS}
-    response = request(stack, received.method, received.full_path, received.get_data(), headers)
+    response = stack.request(received.method, received.full_path, received.get_data(), headers)
     kept = {name: value for name, value in response.headers.items() if name.lower() in _RESPONSE_HEADERS}
     return flask.Response(response.data, response.status, kept)

@@ -33,7 +33,7 @@ class Target:
 def find_target(stack: str, *, local: bool) -> Target:
     """Return the stack of this name in the account and region of the environment, or the one of `make serve`."""
     if local:
-        stack, client = STACK, partial(local_client, endpoint=served()["endpoint"])
+        stack, client = STACK, partial(local_client, endpoint=served()["url"])
     else:
         # A restore meets the table's limits. Ten attempts wait for more than a minute in all.
         config = Config(retries={"mode": "standard", "total_max_attempts": 10}, max_pool_connections=CONNECTIONS)
