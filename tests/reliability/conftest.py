@@ -9,7 +9,6 @@ import pytest
 from oracle import Context, checked_response, event
 
 import telemetry
-from aws_client import CONFIG
 from ingest import single, store
 from tests.conftest import Table
 from tools.contract import assert_untold
@@ -18,6 +17,7 @@ from tools.local.emulator import emulating
 from tools.local.programs import session_token
 
 from .proxy import Proxy
+from .runtime import dynamodb_client
 
 
 @pytest.fixture(autouse=True)
@@ -62,11 +62,6 @@ def proxy(emulator):
     """A proxy in front of the emulator, without faults."""
     with Proxy(emulator).serving() as proxy:
         yield proxy
-
-
-def dynamodb_client(endpoint=None):
-    """Return a client with the functions' configuration, for any endpoint."""
-    return boto3.client("dynamodb", endpoint_url=endpoint, config=CONFIG)
 
 
 @pytest.fixture

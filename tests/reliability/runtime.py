@@ -1,26 +1,28 @@
-"""A function in separate processes, as in Lambda: each connection is an execution environment.
-
-A server process imports the function once and forks for each connection, so an environment that was killed is
-replaced in milliseconds.
-"""
+"""A function in separate processes, as in Lambda: each is an execution environment."""
 
 import os
-import signal
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from multiprocessing import get_context
-from multiprocessing.connection import Client, Connection, Listener
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from tools.contract import assert_untold
-from tools.local.process import guarded
+import boto3
 
-_UP = "serving"
+from aws_client import CONFIG
+from ingest import single, store
+from tools.contract import assert_untold
+
+# The server imports the function once, and forks: an environment that was killed is replaced in milliseconds.
+_SERVER = get_context("forkserver")
+_SERVER.set_forkserver_preload([__name__])
+
+
+def dynamodb_client(endpoint: str | None = None) -> Any:
+    """Return a client with the functions' configuration, for any endpoint."""
+    return boto3.client("dynamodb", endpoint_url=endpoint, config=CONFIG)
 
 
 class Killed(Exception):  # noqa: N818 -- what happened, not what is wrong
@@ -30,19 +32,22 @@ class Killed(Exception):  # noqa: N818 -- what happened, not what is wrong
 class Environment:
     """One execution environment, from the outside."""
 
-    def __init__(self, address: str) -> None:
-        self._connection = Client(address)
-        self._pid = self._connection.recv()
+    def __init__(self, *arguments: Any) -> None:
+        self._connection, inside = _SERVER.Pipe()
+        self._process = _SERVER.Process(target=_run, args=(inside, *arguments), daemon=True)
+        self._process.start()
+        inside.close()
+        self._connection.recv()
 
     def invoke(self, event: dict[str, Any], *, killed_after: float | None = None) -> dict[str, Any]:
         """Return the function's response. Kill the environment if that takes more seconds than `killed_after`.
 
-        An answer that was sent before is not lost. Then the environment is found killed by the next event.
+        A response that was sent before is not lost. Then the next event finds the environment killed.
         """
         try:
             self._connection.send(event)
             if killed_after is not None and not self._connection.poll(killed_after):
-                os.kill(self._pid, signal.SIGKILL)
+                self._process.kill()
             response: dict[str, Any] = self._connection.recv()
         except (EOFError, OSError) as error:
             self.close()
@@ -51,36 +56,23 @@ class Environment:
 
     def close(self) -> None:
         self._connection.close()
+        self._process.join()
 
 
 @contextmanager
 def running(folder: Path, endpoint: str) -> Iterator[Callable[[], Environment]]:
-    """Serve a route's function with DynamoDB at `endpoint` and its log in `folder`; yield what starts environments."""
-    address, log = str(folder / "runtime"), folder / "log"
-    variables = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "AWS_ENDPOINT_URL": endpoint}
-    with guarded([sys.executable, "-P", __file__, address], variables, log) as server:
-        while _UP not in log.read_text():
-            assert server.poll() is None, log.read_text()
-            time.sleep(0.02)
-        yield lambda: Environment(address)
+    """Yield what starts environments, with DynamoDB at `endpoint` and their log in `folder`."""
+    log = folder / "log"
+    yield lambda: Environment(endpoint, log)
     assert_untold(log.read_text(), "The function's log")
 
 
-def _serve(address: str) -> None:
-    handle = import_module("ingest.single").handle
-    with Listener(address, backlog=128) as listener:
-        print(_UP, flush=True)
-        while True:
-            with listener.accept() as connection:
-                get_context("fork").Process(target=_run, args=(connection, handle)).start()
-
-
-def _run(connection: Connection, handle: Callable[..., Any]) -> None:
-    connection.send(os.getpid())
+def _run(connection: Connection, endpoint: str, log: Path) -> None:
+    with log.open("a") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+    store._dynamodb = dynamodb_client(endpoint)
+    connection.send("ready")
     with suppress(EOFError, ConnectionError):
         while True:
-            connection.send(handle(connection.recv(), SimpleNamespace(aws_request_id="lambda-request")))
-
-
-if __name__ == "__main__":
-    _serve(*sys.argv[1:])
+            connection.send(single.handle(connection.recv(), SimpleNamespace(aws_request_id="lambda-request")))

@@ -42,11 +42,10 @@ submissions: st.SearchStrategy[Submission] = st.fixed_dictionaries(
 def content_of(submission: Submission) -> dict[str, Any]:
     """Return the values that a submission sets in its conversation's item."""
     fields = {name: submission[name] for name in _FIELDS if submission.get(name) is not None}
-    return fields | {f"attribute:{name}": value for name, value in attributes_of(submission).items()}
+    return fields | {f"attribute:{name}": value for name, value in _attributes_of(submission).items()}
 
 
-def attributes_of(submission: Submission) -> dict[str, Any]:
-    """Return the attributes of a submission by name."""
+def _attributes_of(submission: Submission) -> dict[str, Any]:
     attributes = {}
     for element in submission.get("attributes") or ():
         name = element.get("name", element.get("key"))
@@ -55,27 +54,13 @@ def attributes_of(submission: Submission) -> dict[str, Any]:
     return attributes
 
 
-def attributes_of_item(item: dict[str, Any]) -> dict[str, Any]:
-    """Return the attributes in an item by name."""
-    return {name.removeprefix("attribute:"): item[name] for name in item if name.startswith("attribute:")}
-
-
 def restated(submission: Submission) -> Submission:
-    """Return an equal submission: in another order, with other nulls, with numbers and attributes in another form."""
-    given = {name: value for name, value in reversed(submission.items()) if value is not None}
-    if attributes := attributes_of(submission):
-        given["attributes"] = [{"value": _respelt(value), "key": name} for name, value in reversed(attributes.items())]
-    return given | {"agentRoutingCode": None, "unknwon": CANARY}
-
-
-def _respelt(value: Any) -> Any:
-    """Return a value with its numbers in another form: 1 as 1.0, and 100.0 as 100."""
-
-    def fraction(text: str) -> float:
-        number = float(text)
-        return int(number) if number.is_integer() else number
-
-    return json.loads(json.dumps(value), parse_int=float, parse_float=fraction)
+    """Return an equal submission: in another order, with other nulls, its attributes in another form, and 1 as 1.0."""
+    stated = {name: value for name, value in reversed(submission.items()) if value is not None}
+    if attributes := _attributes_of(submission):
+        stated["attributes"] = [{"value": value, "key": name} for name, value in reversed(attributes.items())]
+    restated: Submission = json.loads(json.dumps(stated), parse_int=float)
+    return restated | {"agentRoutingCode": None, "unknwon": CANARY}
 
 
 def exactly(value: Any) -> str:

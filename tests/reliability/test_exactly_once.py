@@ -2,76 +2,43 @@
 
 from uuid import uuid4
 
+from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from .size import examples, size
+from .size import examples
 from .submissions import content_of, exactly, restated, submissions
 
 OWN_TO_THE_ITEM = {"externalConversationId", "eventId", "submissions", "createdAt", "updatedAt", "updatedBy"}
 
 
-class Conversation:
-    """The content that a conversation should have by the contract, and its item after the last submission."""
-
-    def __init__(self):
-        self.id = str(uuid4())
-        self.content, self.applied = {}, set()
-        self.item = {}
-
-
-class Sender(RuleBasedStateMachine):
-    """Sends submissions to two conversations, and any earlier one again."""
-
-    def __init__(self, submit, item_of):
-        super().__init__()
-        self.submit = submit
-        self.item_of = item_of
-        self.sent = []
-
-    @initialize()
-    def begin(self):
-        self.conversations = [Conversation(), Conversation()]
-
-    @rule(submission=submissions, which=st.integers(0, 1))
-    def send(self, submission, which):
-        conversation = self.conversations[which]
-        event_id = self.apply(conversation, submission)
-        self.sent.append((conversation, submission | {"eventId": event_id}, event_id))
-
-    @rule(data=st.data(), restate=st.booleans())
-    def send_again(self, data, *, restate):
-        if self.sent:
-            conversation, submission, event_id = data.draw(st.sampled_from(self.sent))
-            assert self.apply(conversation, restated(submission) if restate else submission) == event_id
-
-    def apply(self, conversation, submission):
-        status, body = self.submit({"externalConversationId": conversation.id} | submission)
-        assert (status, body["result"]["error"]) == (200, "")
-        event_id: str = body["result"]["eventId"]
-        if (submission.get("eventId") or "").strip():
-            assert event_id == submission["eventId"]
-        before, conversation.item = conversation.item, self.item_of(conversation.id)
-        content = content_of(submission)
-        identity = event_id, exactly(content)
-        if identity in conversation.applied:
-            assert conversation.item == before
-        else:
-            conversation.applied.add(identity)
-            conversation.content |= content
-            self.check(conversation, event_id, before)
-        return event_id
-
-    def check(self, conversation, event_id, before):
-        item = conversation.item
-        given = {name: value for name, value in item.items() if name not in OWN_TO_THE_ITEM}
-        assert exactly(given) == exactly(conversation.content)
-        assert item["eventId"] == event_id
-        assert item["createdAt"] == before.get("createdAt", item["updatedAt"])
-        assert len(item["submissions"]) == len(conversation.applied)
-
-
 def test_item_is_always_the_merge_of_the_submissions(submit, item_of, proxy, record_property):
-    steps = examples(40, 600, stateful_step_count=size(20, 30))
-    run_state_machine_as_test(lambda: Sender(submit, item_of), settings=steps)
+    @examples(60, 1_200)
+    @given(st.data())
+    def send_all(data):
+        conversation = str(uuid4())
+        item, content, applied, sent = {}, {}, set(), []
+        for _ in range(data.draw(st.integers(1, 25))):
+            retried = sent and data.draw(st.booleans())
+            submission = data.draw(st.sampled_from(sent) if retried else submissions)
+            if data.draw(st.booleans()):
+                submission = restated(submission)
+            status, body = submit({"externalConversationId": conversation} | submission)
+            assert (status, body["result"]["error"]) == (200, "")
+            event_id = body["result"]["eventId"]
+            if (submission.get("eventId") or "").strip():
+                assert event_id == submission["eventId"]
+            sent.append(submission | {"eventId": event_id})
+            before, item = item, item_of(conversation)
+            identity = event_id, exactly(content_of(submission))
+            if identity in applied:
+                assert item == before
+                continue
+            applied.add(identity)
+            content |= content_of(submission)
+            assert exactly({name: item[name] for name in item.keys() - OWN_TO_THE_ITEM}) == exactly(content)
+            assert item["eventId"] == event_id
+            assert item["createdAt"] == before.get("createdAt", item["updatedAt"])
+            assert len(item["submissions"]) == len(applied)
+
+    send_all()
     record_property("submissions applied", len(proxy.applied))

@@ -15,8 +15,8 @@ from oracle import Context, checked_response, raw_event
 
 from ingest import limits, many, read, single, store
 
-from .conftest import dynamodb_client
 from .hostile import hostile_events
+from .runtime import dynamodb_client
 from .size import FULL, examples
 
 ROUTES = {

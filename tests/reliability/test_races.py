@@ -11,7 +11,6 @@ from tools.contract import CANARY
 
 from . import runtime
 from .size import size
-from .submissions import attributes_of_item
 
 DISTINCT = 12
 SENT_EACH = 4
@@ -22,7 +21,7 @@ def racers(conversation):
     """Return the submissions of one round: half with attributes, each several times, in random order."""
     distinct = [
         {"externalConversationId": conversation, "eventId": f"event-{n}", "campaign": f"{CANARY} {n}"}
-        | ({"attributes": [{"name": f"attribute-{n}", "value": CANARY}]} if n % 2 else {})
+        | ({"attributes": [{"name": str(n), "value": CANARY}]} if n % 2 else {})
         for n in range(DISTINCT)
     ]
     return random.sample(distinct * SENT_EACH, DISTINCT * SENT_EACH)
@@ -31,7 +30,7 @@ def racers(conversation):
 def assert_all_applied(item):
     events = Counter(token.rpartition("#")[0] for token in item["submissions"])
     assert events == {f"event-{n}": 1 for n in range(DISTINCT)}
-    assert attributes_of_item(item).keys() == {f"attribute-{n}" for n in range(1, DISTINCT, 2)}
+    assert item.keys() >= {f"attribute:{n}" for n in range(1, DISTINCT, 2)}
     # The record is that of the last one applied, not a mixture.
     assert item["campaign"] == f"{CANARY} {item['eventId'].removeprefix('event-')}"
 
