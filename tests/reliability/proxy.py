@@ -11,6 +11,8 @@ from zlib import crc32
 
 import urllib3
 
+_POOL = urllib3.PoolManager(maxsize=32)
+
 
 class Exchange(BaseHTTPRequestHandler):
     """One request and its response, for a fault to change. As in HTTP/1.0, each has a connection of its own."""
@@ -27,9 +29,7 @@ class Exchange(BaseHTTPRequestHandler):
 
     def forward(self) -> tuple[int, bytes]:
         """Send the request to the server; return the status and the body of its response without sending it."""
-        # Otherwise the emulator keeps each connection for 75 s, and a race at full size uses up its file descriptors.
-        headers = dict(self.headers) | {"Connection": "close"}
-        response = urllib3.request("POST", self.server.target + self.path, body=self._body, headers=headers)
+        response = _POOL.request("POST", self.server.target + self.path, body=self._body, headers=dict(self.headers))
         token = self._request.get("ExpressionAttributeValues", {}).get(":token")
         if token and response.status == 200:
             self.server.applied.append((self._subject, token["S"]))

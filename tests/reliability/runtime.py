@@ -1,6 +1,7 @@
 """A function in separate processes, as in Lambda: each is an execution environment."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
@@ -8,6 +9,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 
@@ -63,7 +65,9 @@ class Environment:
 def running(folder: Path, endpoint: str) -> Iterator[Callable[[], Environment]]:
     """Yield what starts environments, with DynamoDB at `endpoint` and their log in `folder`."""
     log = folder / "log"
-    yield lambda: Environment(endpoint, log)
+    # Python 3.13's fork server has no sys.path of its parent's.
+    with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):
+        yield lambda: Environment(endpoint, log)
     assert_untold(log.read_text(), "The function's log")
 
 

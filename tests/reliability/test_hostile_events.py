@@ -30,18 +30,12 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "a long text of escapes": lambda size: _submission(campaign="\0" * (size // 6)),
     "a long fraction": lambda size: _submission(attributes=[{"name": "n", "value": 0}]).replace("0", f"0.{'1' * size}"),
     "opening brackets": lambda size: "[" * size,
-    "nested arrays": lambda size: _submission(attributes=[{"n": 0}]).replace(
-        "0", "[" * (size // 2) + "]" * (size // 2)
-    ),
     "unknown fields": lambda size: _submission(**{f"unknown-{n}": n for n in range(size // 25)}),
     "the same field again": lambda size: "{" + '"campaign":"a",' * (size // 15) + '"campaign":"a"}',
-    "texts in a list": lambda size: _submission(companySegment=["s"] * (size // 5)),
     "numbers in a list of texts": lambda size: _submission(companySegment=[0] * (size // 3)),
     "members of a value": lambda size: _submission(attributes=[{"n": {str(n): [] for n in range(size // 14)}}]),
     "too many attributes": lambda size: _submission(attributes=[{str(n): n for n in range(size // 19)}]),
-    "empty lists": lambda size: _filled("attributes", "[]", size),
     "lists in lists": lambda size: _filled("attributes", "[" * 29 + "]" * 29, size),
-    "numbers": lambda size: _filled("attributes", "1", size),
     "small numbers": lambda size: _filled("attributes", "1e-6", size),
     "as many values as are allowed": lambda size: _filled("attributes", "1" * (size // 9_995 - 1), size - 100),
     "numbers in an unknown field": lambda size: _filled("unknown", "1.5", size),
@@ -89,11 +83,19 @@ def test_time_and_memory_are_bounded_by_the_size_of_the_body(shape):
     # With room for the rest of the submission.
     small, large = (raw_event(SHAPES[shape](eighths * limits.MAX_BYTES // 8 - 500)) for eighths in (1, 8))
     growth = len(large["body"]) / len(small["body"])
+    # The minimum of several runs, in processor time.
+    few, seconds = (
+        min(repeat(lambda event=event: single.handle(event, Context()), timer=process_time, number=1, repeat=3))
+        for event in (small, large)
+    )
     # Linear work grows as the body does. Quadratic work grows so much more that noise cannot hide it.
-    seconds = _seconds(large)
-    assert seconds / _seconds(small) < growth * growth / 2
+    assert seconds / few < growth * growth / 2
     assert seconds < 0.3
-    assert _memory(large) / len(large["body"]) < 150
+    tracemalloc.start()
+    assert checked_response(single.handle(large, Context())).status in {200, 400}
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak / len(large["body"]) < 150
 
 
 @pytest.mark.parametrize("shape", SHAPES if FULL else ["lists in lists", "numbers in an unknown field"])
@@ -103,17 +105,3 @@ def test_full_batch_of_worst_bodies_takes_at_most_4_seconds_of_cpu(shape):
     start = process_time()
     assert many.handle(event, Context())["statusCode"] in {200, 400}
     assert process_time() - start < 4
-
-
-def _seconds(event):
-    """Return the processor time of one event: the minimum of several runs."""
-    return min(repeat(lambda: single.handle(event, Context()), timer=process_time, number=1, repeat=3))
-
-
-def _memory(event):
-    """Return the peak memory in bytes for one event within the limit of size."""
-    tracemalloc.start()
-    assert checked_response(single.handle(event, Context()))[0] in {200, 400}
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    return peak

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.infrastructure.test_changes import FROM_THE_DEFAULTS, values
 from tools.command import run
 from tools.contract import SINGLE
 from tools.local.deployment import deploy
@@ -19,26 +20,9 @@ CHECKS = (
 )
 REQUESTS = size(50, 2_000)
 
-# Every option except the firewall, which the emulator supports in part, and the DNS record, which needs a zone.
-EVERYTHING = {
-    "AlarmEmail": "on-call@acme.test",
-    "Architecture": "x86_64",
-    "CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d",
-    "DeploymentStrategy": "Canary10Percent15Minutes",
-    "DomainName": "api.example.com",
-    "KmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d",
-    "ManyReservedConcurrency": "100",
-    "MaxReadUnits": "6000",
-    "MaxWriteUnits": "6000",
-    "MemorySize": "2048",
-    "ReadReservedConcurrency": "100",
-    "Release": "2",
-    "ReservedConcurrency": "100",
-    "RetentionDays": "30",
-    "Stream": "true",
-    "TableClass": "STANDARD_INFREQUENT_ACCESS",
-    "Tracing": "true",
-}
+# The emulator supports the firewall in part, and the DNS record needs a zone.
+EVERY_OPTION = values(" ".join(FROM_THE_DEFAULTS.values()))
+UNSUPPORTED = {"Firewall", "HostedZoneId"}
 
 
 def test_generated_requests_get_the_documented_responses(stack, tmp_path, record_property):
@@ -69,7 +53,7 @@ def test_stack_works_with_every_option_on(stack):
         return "expiresAt" in client("dynamodb", stack.url).get_item(TableName=stack.table_name, Key=item)["Item"]
 
     assert not expires()
-    deploy(stack.name, stack.url, EVERYTHING)
+    deploy(stack.name, stack.url, {name: EVERY_OPTION[name] for name in EVERY_OPTION.keys() - UNSUPPORTED})
     assert expires()
     live = {"FunctionName": stack.functions["IngestFunction"], "Qualifier": "live"}
     assert client("lambda", stack.url).get_function_configuration(**live)["MemorySize"] == 2048
