@@ -57,7 +57,7 @@ def item_of(emulator):
     return lambda conversation: table.item(conversation) or {}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def proxy(emulator):
     """A proxy in front of the emulator, without faults."""
     with Proxy(emulator).serving() as proxy:

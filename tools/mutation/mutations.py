@@ -24,11 +24,7 @@ _BY_TESTS = {
         ),
         ("the item keeps the last submission's token only", "ADD #submissions :tokens", "SET #submissions = :tokens"),
         ("numbers are compared by how they are written", "_NUMBER.normalize(Decimal(value)) or", "Decimal(value) or"),
-        (
-            "the log has the values of a submission",
-            'details: Json = {"externalConversationId": submission.externalConversationId}',
-            'details: Json = {"externalConversationId": str(submission)}',
-        ),
+        ("the log has the values of a submission", '": submission.externalConversationId}', '": str(submission)}'),
     ],
     "reliability/test_wire_faults.py": [
         ("an answer may take long", "read_timeout=1,", "read_timeout=9,"),
@@ -37,17 +33,16 @@ _BY_TESTS = {
     ],
     "reliability/test_kills.py": [
         (
-            "the answer does not wait for the write",
-            "write_units = store.merge(submission.externalConversationId, values, token)",
-            "write_units = 1.0; __import__('threading').Thread(target=store.merge, "
-            "args=(submission.externalConversationId, values, token)).start()",
+            "the response does not wait for the write",
+            "write_units = store.merge(",
+            "write_units = 1.0; __import__('concurrent.futures').futures.ThreadPoolExecutor().submit(store.merge, ",
         ),
     ],
     "reliability/test_hostile_events.py": [
         (
             "nesting that is too deep is a defect",
-            '({position})") from error\n    except RecursionError',
-            '({position})") from error\n    except BufferError',
+            '})") from error\n    except Rec',
+            '})") from error\n    except BufferError or Rec',
         ),
         ("a lone surrogate goes to the store", "(_encode(data).encode())", "(_encode(data).encode(errors='replace'))"),
         ("values are not counted", "if count > MAX_VALUES:", "if False:"),
@@ -65,9 +60,9 @@ _BY_TESTS = {
             'level="ERROR")\n        return _policy(api_id, event["methodArn"])',
         ),
         (
-            "the log of a refusal has the secret that was sent",
-            'record("Unauthorized", log_fields)',
-            'record("Unauthorized", log_fields | {"secret": api_secret})',
+            "the log of a refusal has the secret",
+            '("Unauthorized", log_fields',
+            '("Unauthorized", log_fields | {"s": api_secret}',
         ),
     ],
     "integration/test_failures.py": [
@@ -83,24 +78,12 @@ _BY_TESTS = {
     "integration/test_authorizer.py": [
         ("the cached policy is for one route", 'f"{api}/{stage}/*"', "method_arn"),
         ("the log of a refusal has a stranger's id", "if api_id in clients:", "if api_id:"),
-        (
-            "secrets are compared up to the first difference",
-            'compare_digest(it.encode(errors="surrogatepass"), claimed)',
-            "it == api_secret",
-        ),
+        ("secrets are compared up to the first difference", "compare_digest(it", "bytes.__eq__(it"),
         ("an unknown id costs nothing", "usable or [_DUMMY_SECRET]", "usable"),
         ("a number is a secret", "if it and isinstance(it, str)]", "if it]"),
         ("an empty string is a secret", "if it and isinstance(it, str)]", "if isinstance(it, str)]"),
-        (
-            "a rotation locks the old secret out at once",
-            "entry if isinstance(entry, list)",
-            "entry[-1:] if isinstance(entry, list)",
-        ),
-        (
-            "content that is no object is an object without clients",
-            "if not isinstance(clients, dict):",
-            "if not clients:",
-        ),
+        ("a rotation locks the old secret out at once", "entry if isinstance(", "entry[-1:] if isinstance("),
+        ("content that is no object has no clients", "if not isinstance(clients, dict):", "if not clients:"),
         ("a secret that cannot be parsed raises the parser's error", "        clients = None\n", "        raise\n"),
         ("a changed secret is never noticed", "max_age=CACHE_SECONDS", "max_age=9_999_999"),
     ],
