@@ -41,7 +41,7 @@ def after_the_write(fault: Fault) -> Fault:
 
 def half_an_answer(exchange: Exchange) -> None:
     status, body = exchange.forward()
-    exchange.send(status, body, cut_at=len(body) // 2)
+    exchange.send(status, body, end=len(body) // 2)
 
 
 def half_a_head(exchange: Exchange) -> None:

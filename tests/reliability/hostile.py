@@ -19,9 +19,7 @@ _ATOM = st.sampled_from([
     "-Infinity", "Infinity", "9" * 39, "9" * 5000, "0." + "1" * 5000, "[" * 31 + "]" * 31, "[" * 200 + "]" * 200,
     "[" * 100_000, '{"a":' * 40 + "1" + "}" * 40, "[" + "0," * 5000 + "0]", "{", "'", "//",
 ])  # fmt: skip
-_NAME = st.sampled_from(
-    ["name", "key", "value", "", "a", "b.c", "#0", "é", "\\ud800", "__proto__", "n" * 256, "n" * 257]
-)
+_NAME = st.sampled_from(["name", "key", "value", "", "a", "é", "\\ud800", "__proto__", "n" * 256, "n" * 257])
 _FITTING = {
     "externalConversationId": '"conversation"',
     "eventId": '"event"',
@@ -51,10 +49,8 @@ def _array(elements: list[str]) -> str:
 def _field(name: str) -> st.SearchStrategy[tuple[str, str]]:
     fitting = st.just(_FITTING[name])
     # Ids are logged.
-    logged = name in {"externalConversationId", "eventId"}
-    return _drawn(fitting, fitting, fitting, _json).map(
-        lambda text: (name, text.replace(CANARY, "id") if logged else text)
-    )
+    replacement = "id" if name in {"externalConversationId", "eventId"} else CANARY
+    return _drawn(fitting, fitting, fitting, _json).map(lambda text: (name, text.replace(CANARY, replacement)))
 
 
 _json = st.recursive(
@@ -69,13 +65,8 @@ _many = st.lists(_drawn(_submission, _submission, _json), max_size=4).map(
     lambda entries: _object([("items", _array(entries))])
 )
 _text = _drawn(_submission, _submission, _many, _json)
-_damaged = st.builds(
-    lambda text, place, damage, lost: text[:place] + damage + text[place + lost :],
-    _text,
-    st.integers(0, 500),
-    st.sampled_from(["", "\0", "\ud800", "\\", ",", "}"]),
-    st.integers(0, 2),
-)
+_damage = st.tuples(st.integers(0, 500), st.sampled_from(["", "\0", "\ud800", "\\", ",", "}"]))
+_damaged = st.builds(lambda text, damage: text[: damage[0]] + damage[1] + text[damage[0] + 1 :], _text, _damage)
 _plain = _drawn(_text, _text, _text, _damaged, _ODD)
 _base64 = _plain.map(lambda text: base64.b64encode(text.encode(errors="surrogatepass")).decode())
 _body = _drawn(
@@ -84,16 +75,14 @@ _body = _drawn(
     st.fixed_dictionaries({"body": st.none() | _ODD, "isBase64Encoded": st.booleans()}),
 )
 
-_HEADER = st.sampled_from(
-    ["asapp-api-id", "ASAPP-Api-Id", "asapp-api-secret", "Asapp-API-Secret", "content-type", "", "é\n"]
-)
+_HEADER = st.sampled_from(["asapp-api-id", "ASAPP-Api-Id", "asapp-api-secret", "content-type", "", "é\n"])
 _CONTENT_TYPE = st.sampled_from(["application/json", "text/json; charset=utf-8, x", 'a/b; charset="', ";charset=;="])
 _ID = st.just("conversation") | _ODD
 
 # API Gateway sends null for no headers or parameters.
 hostile_events = st.builds(
     lambda body, **members: members | body,
-    body=_body,
+    _body,
     headers=st.none() | st.dictionaries(_HEADER, _CONTENT_TYPE | _ODD | st.just(CANARY), max_size=3),
     multiValueHeaders=st.none() | st.dictionaries(_HEADER, st.lists(st.just(CANARY), max_size=2), max_size=3),
     queryStringParameters=st.none() | st.fixed_dictionaries({"externalConversationId": _ID}, optional={"other": _ODD}),

@@ -35,16 +35,14 @@ class Exchange(BaseHTTPRequestHandler):
             self.server.applied.append((self._subject, token["S"]))
         return response.status, response.data
 
-    def send(
-        self, status: int, body: bytes, headers: Mapping[str, str] | None = None, *, cut_at: int | None = None
-    ) -> None:
+    def send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None, end: int | None = None) -> None:
         self.send_response(status)
         # Like DynamoDB, with the checksum that botocore verifies.
         described = {"Content-Length": str(len(body)), "x-amz-crc32": str(crc32(body))}
         for name, value in (described | dict(headers or {})).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body[:cut_at])
+        self.wfile.write(body[:end])
 
     def log_message(self, *_: object) -> None:
         """Log no requests."""

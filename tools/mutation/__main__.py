@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
 from tools.command import run, start
 from tools.mutation.mutations import MUTATIONS, Mutation
 
 ROOT = Path(__file__).parents[2]
-# pytest's exit code when it ran, and tests failed.
-_FAILED = 1
 
 
 def main() -> None:
@@ -38,7 +38,7 @@ def noticed_by(mutation: Mutation) -> str:
         command = [sys.executable, "-m", "pytest", *options, "-o", path, f"tests/{mutation.tests}"]
         ended = run(command, cwd=ROOT, env=os.environ | {"FULL_SIZE": ""})
     found = re.search(r"^(?:FAILED|ERROR) tests/(.+?)(?:\[| - |$)", ended.stdout, re.MULTILINE)
-    if ended.returncode != _FAILED or not found:
+    if ended.returncode != pytest.ExitCode.TESTS_FAILED or not found:
         sys.exit(f"not noticed.\n{ended.stdout[-2000:]}{ended.stderr[-2000:]}")
     return found[1]
 
