@@ -13,32 +13,29 @@ OWN_TO_THE_ITEM = {"externalConversationId", "eventId", "submissions", "createdA
 
 def test_item_is_always_the_merge_of_the_submissions(submit, item_of, proxy, record_property):
     @examples(60, 1_200)
-    @given(st.data())
-    def send_all(data):
+    @given(st.lists(submissions, min_size=1, max_size=8), st.data())
+    def send_all(originals, data):
         conversation = str(uuid4())
         item, content, applied, sent = {}, {}, set(), []
-        for _ in range(data.draw(st.integers(1, 25))):
-            retried = sent and data.draw(st.booleans())
-            submission = data.draw(st.sampled_from(sent) if retried else submissions)
-            if data.draw(st.booleans()):
-                submission = restated(submission)
-            status, body = submit({"externalConversationId": conversation} | submission)
-            assert (status, body["result"]["error"]) == (200, "")
-            event_id = body["result"]["eventId"]
-            if (submission.get("eventId") or "").strip():
-                assert event_id == submission["eventId"]
-            sent.append(submission | {"eventId": event_id})
-            before, item = item, item_of(conversation)
-            identity = event_id, exactly(content_of(submission))
-            if identity in applied:
-                assert item == before
-                continue
-            applied.add(identity)
-            content |= content_of(submission)
-            assert exactly({name: item[name] for name in item.keys() - OWN_TO_THE_ITEM}) == exactly(content)
-            assert item["eventId"] == event_id
-            assert item["createdAt"] == before.get("createdAt", item["updatedAt"])
-            assert len(item["submissions"]) == len(applied)
+        for original in originals:
+            for submission in (original, restated(original), data.draw(st.sampled_from(sent or [original]))):
+                status, body = submit({"externalConversationId": conversation} | submission)
+                assert (status, body["result"]["error"]) == (200, "")
+                event_id = body["result"]["eventId"]
+                if (submission.get("eventId") or "").strip():
+                    assert event_id == submission["eventId"]
+                sent.append(submission | {"eventId": event_id})
+                before, item = item, item_of(conversation)
+                identity = event_id, exactly(content_of(submission))
+                if identity in applied:
+                    assert item == before
+                    continue
+                applied.add(identity)
+                content |= content_of(submission)
+                assert exactly({name: item[name] for name in item.keys() - OWN_TO_THE_ITEM}) == exactly(content)
+                assert item["eventId"] == event_id
+                assert item["createdAt"] == before.get("createdAt", item["updatedAt"])
+                assert len(item["submissions"]) == len(applied)
 
     send_all()
     record_property("submissions applied", len(proxy.applied))

@@ -17,7 +17,7 @@ DISTINCT = 12
 SENT_EACH = 4
 PROCESSES = 6
 # About the time of a request. Half of them are killed by then, before their write or after it, unless they respond.
-SECONDS_TO_LIVE = 0.1
+SECONDS_TO_LIVE = 0.03
 
 
 def test_racing_submissions_of_killed_processes_are_applied_once(tmp_path, proxy, item_of, record_property):
