@@ -12,7 +12,7 @@ OWN_TO_THE_ITEM = {"externalConversationId", "eventId", "submissions", "createdA
 
 
 def test_item_is_always_the_merge_of_the_submissions(submit, item_of, proxy, record_property):
-    @examples(60, 1_200)
+    @examples(40, 1_200)
     @given(st.lists(submissions, min_size=1, max_size=8), st.data())
     def send_all(originals, data):
         conversation = str(uuid4())
