@@ -15,10 +15,9 @@ from uuid import uuid4
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.contract import CANARY, MANY, READ, SINGLE, ContractError, checked, require
-from tools.local.errors import StackError
+from tools.errors import CommandError
 from tools.local.stack import served
 from tools.operations.clients import Clients
-from tools.operations.errors import OperationError
 from tools.operations.target import Target, find_target
 
 SECONDS = 25
@@ -138,7 +137,7 @@ def find_api(words: list[str]) -> Api:
     arguments = parser.parse_args(words)
     if arguments.url:
         if not re.match(rf"(?!\S*/metadata-ingestion)(https://\w|{_LOOPBACK})", arguments.url):
-            raise OperationError("URL must be the API's base URL: https://HOST or https://HOST/live.")
+            raise CommandError("URL must be the API's base URL: https://HOST or https://HOST/live.")
         api = Api(arguments.url.rstrip("/"), os.environ.get("API_ID", ""), os.environ.get("API_SECRET", ""))
     elif arguments.local or arguments.stack:
         target = find_target(arguments.stack, local=arguments.local)
@@ -148,10 +147,10 @@ def find_api(words: list[str]) -> Api:
         # The older of two secrets: the authorizer's cache may lack the other one.
         api = Api(_url(target, arguments), api_id, clients.secrets_of(api_id)[0] if api_id else "", target)
     else:
-        raise OperationError("Choose an API: make smoke-test STACK=…, URL=…, or LOCAL=1.")
+        raise CommandError("Choose an API: make smoke-test STACK=…, URL=…, or LOCAL=1.")
     if not all(value and value.isascii() and value.isprintable() for value in (api.api_id, api.api_secret)):
         advice = "With URL, export API_ID and API_SECRET. Otherwise see 'python -m tools.operations clients list'."
-        raise OperationError(f"No client has an id and a secret that a header can hold. {advice}")
+        raise CommandError(f"No client has an id and a secret that a header can hold. {advice}")
     return api
 
 
@@ -166,7 +165,7 @@ def main() -> None:
     """Run the command. Exit with 1 if a promise is broken or nothing could be tested."""
     try:
         sys.exit(0 if run(find_api(sys.argv[1:])) else 1)
-    except (OperationError, StackError) as error:
+    except CommandError as error:
         sys.exit(f"Error: {error}")
     except (BotoCoreError, ClientError) as error:
         sys.exit(f"Error: AWS could not be used ({error}). Set AWS_PROFILE, or credentials and AWS_DEFAULT_REGION.")

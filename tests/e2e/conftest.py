@@ -10,23 +10,17 @@ from tools.contract import READ, SINGLE
 
 
 @pytest.fixture(scope="session")
-def call(stack):
-    """Sends a request, with the stack's credentials unless it has headers."""
-    return stack.request
-
-
-@pytest.fixture(scope="session")
-def submit(call):
+def submit(stack):
     """Posts a submission (a dict) or a body (bytes)."""
-    return lambda given: call("POST", SINGLE, given if isinstance(given, bytes) else json.dumps(given).encode())
+    return lambda body: stack.request("POST", SINGLE, body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
 @pytest.fixture(scope="session")
-def read_back(call):
+def read_back(stack):
     """Reads a conversation's record."""
 
     def get(conversation):
-        answer = call("GET", f"{READ}?{urlencode({'externalConversationId': conversation})}")
+        answer = stack.request("GET", f"{READ}?{urlencode({'externalConversationId': conversation})}")
         assert answer.status == 200
         return answer.json()
 

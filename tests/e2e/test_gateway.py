@@ -8,13 +8,13 @@ from tools.contract import CANARY, MANY, READ, SINGLE
 ROUTES = [("POST", SINGLE), ("POST", MANY), ("GET", READ)]
 
 
-def test_all_wrong_credentials_get_the_same_401_on_every_route(stack, call):
+def test_all_wrong_credentials_get_the_same_401_on_every_route(stack):
     client = stack.credentials
     wrong = {"asapp-api-id": f"{CANARY}-client"}, {"asapp-api-secret": f"{CANARY}-secret"}
     headers_seen = set()
     for headers in ({}, {"asapp-api-id": stack.api_id}, *(client | each for each in wrong)):
         for method, path in ROUTES:
-            answer = call(method, path, b"{}", headers)
+            answer = stack.request(method, path, b"{}", headers)
             assert assert_error(answer, "401-01") == answer.headers["x-amzn-requestid"]
             headers_seen.add(tuple(answer.headers))
     assert len(headers_seen) == 1
@@ -24,8 +24,8 @@ def test_all_wrong_credentials_get_the_same_401_on_every_route(stack, call):
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", SINGLE), ("DELETE", MANY), ("POST", READ), ("POST", f"{SINGLE}/more"), ("GET", "/%00")]
 )
-def test_an_unknown_path_or_method_gets_404_with_and_without_credentials(call, method, path, headers):
-    answer = call(method, path, b"{}", headers)
+def test_an_unknown_path_or_method_gets_404_with_and_without_credentials(stack, method, path, headers):
+    answer = stack.request(method, path, b"{}", headers)
     assert assert_error(answer, "404-01") == answer.headers["x-amzn-requestid"]
 
 

@@ -49,7 +49,7 @@ def code(heading, language):
 
 
 @pytest.fixture
-def way(call):
+def way(stack):
     """A server that first sends the test's answers, and then passes requests on to the stack."""
     way = SimpleNamespace(answers=[], received=[], too_early=0, open_at=0.0)
     application = flask.Flask(__name__)
@@ -69,7 +69,7 @@ def way(call):
                 way.open_at = time.monotonic() + retry_after
                 return body, status, {"Retry-After": retry_after} if retry_after else {}
         headers = {name: value for name, value in given.headers.items() if name.startswith("Asapp-")}
-        passed = call(given.method, given.full_path, given.get_data(), headers)
+        passed = stack.request(given.method, given.full_path, given.get_data(), headers)
         return passed.json(), passed.status
 
     server = make_server("127.0.0.1", 0, application, threaded=True)
@@ -224,12 +224,12 @@ def test_each_form_of_attributes_is_stored_as_the_table_says(row, submit, read_b
 
 
 @pytest.mark.parametrize("row", table(SECTIONS["Values"]), ids=lambda row: row[0])
-def test_a_value_is_read_back_as_the_table_says(row, submit, call, conversation):
+def test_a_value_is_read_back_as_the_table_says(row, submit, stack, conversation):
     sent, [stored] = (quoted(cell) for cell in row)
     for text in sent:
         body = f'{{"externalConversationId": "{conversation}", "attributes": [{{"v": {text}}}]}}'
         assert submit(body.encode()).status == 200
-        answer = call("GET", f"{READ}?{urlencode({'externalConversationId': conversation})}")
+        answer = stack.request("GET", f"{READ}?{urlencode({'externalConversationId': conversation})}")
         # As text: a number's digits are the point.
         assert f'"value": {stored}}}' in answer.data.decode()
 

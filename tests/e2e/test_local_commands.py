@@ -12,9 +12,9 @@ from oracle import assert_error
 
 from tools.command import run
 from tools.contract import MANY, READ, SINGLE
+from tools.errors import CommandError
 from tools.local import deployment
 from tools.local.emulated_aws import client
-from tools.local.errors import StackError
 from tools.local.event import function_for, invoke, read_event
 from tools.local.log import follow, log_lines
 from tools.local.programs import ROOT
@@ -37,12 +37,12 @@ def test_the_printed_curl_command_reaches_the_stack_behind_a_proxy(stack, monkey
     assert run(["sh", "-c", curl(stack)]).stdout.startswith("HTTP/1.1 200")
 
 
-def test_each_log_line_is_followed_once_without_lambdas_own(stack, call, conversation, monkeypatch):
+def test_each_log_line_is_followed_once_without_lambdas_own(stack, conversation, monkeypatch):
     looks = iter(range(1_000))
     monkeypatch.setattr("tools.local.log.time", SimpleNamespace(sleep=lambda _: next(looks)))
     lines = follow(stack.functions.values(), stack.url)
     for _ in range(2):
-        request_id = assert_error(call("GET", f"{READ}?externalConversationId={conversation}"), "404-01")
+        request_id = assert_error(stack.request("GET", f"{READ}?externalConversationId={conversation}"), "404-01")
         line = next(line for line in lines if conversation in line or "RequestId:" in line)
         assert json.loads(line)["requestId"] == request_id
 
@@ -55,7 +55,7 @@ def test_changed_sources_reach_the_functions_unless_they_do_not_compile(stack, t
     handler.write_text(f"{handler.read_text()}\nprint('changed for {conversation}')\n")
     deployment.redeploy(stack.name, stack.url, changed)
     handler.write_text("import (")
-    with pytest.raises(StackError, match=r"ingest/single\.py"):
+    with pytest.raises(CommandError, match=r"ingest/single\.py"):
         deployment.redeploy(stack.name, stack.url, changed)
 
     assert submit({"externalConversationId": conversation}).status == 200
@@ -87,11 +87,11 @@ def load(stack):
     ("options", "sent"),
     [("--reads 0.7 --hot 1 --processes 2 --seconds 6", ["new", "read"]), ("--batches 0.9", ["batch", "new"])],
 )
-def test_a_load_test_names_its_target_and_gets_right_responses(stack, call, load, options, sent):
+def test_a_load_test_names_its_target_and_gets_right_responses(stack, load, options, sent):
     # A cold start on a busy machine can take longer than the load test.
-    call("POST", MANY, b'{"items": [{"externalConversationId": "warm-up"}]}')
+    stack.request("POST", MANY, b'{"items": [{"externalConversationId": "warm-up"}]}')
     for route in (f"{READ}?externalConversationId=warm-up", SINGLE):
-        call("GET" if "?" in route else "POST", route)
+        stack.request("GET" if "?" in route else "POST", route)
     ended = load("--url", stack.url, *options.split())
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.startswith(f"Target: {stack.url} as {stack.api_id}: at most 20 requests per second, 4 users, ")

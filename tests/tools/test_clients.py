@@ -5,8 +5,8 @@ import json
 import pytest
 
 from authorizer import credentials
+from tools.errors import CommandError
 from tools.operations.clients import Clients
-from tools.operations.errors import OperationError
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_of_two_operators_at_once_the_second_is_refused(ops, secret):
     first.rotate("default-client")
     first.write()
     second.add("acme")
-    with pytest.raises(OperationError, match="Someone else is changing the clients"):
+    with pytest.raises(CommandError, match="Someone else is changing the clients"):
         second.write()
     assert "acme: added" in ops("clients", "add", "acme")
     assert "rotating" in ops("clients", "list")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.local.errors import StackError
+from tools.errors import CommandError
 from tools.local.event import function_for as chosen_for
 from tools.local.event import read_event as read
 
@@ -26,7 +26,7 @@ def test_a_named_function_gets_another_routes_event(read_event):
     ],
 )
 def test_an_event_that_its_function_cannot_handle_is_refused(read_event, name, chosen, message):
-    with pytest.raises(StackError, match=message):
+    with pytest.raises(CommandError, match=message):
         chosen_for(read_event(name) if name else {}, chosen)
 
 
@@ -35,5 +35,5 @@ def test_a_file_without_an_event_is_refused_by_its_name(tmp_path, content):
     file = tmp_path / "event.json"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(StackError, match=r"event from .*event\.json"):
+    with pytest.raises(CommandError, match=r"event from .*event\.json"):
         read(file)

@@ -8,7 +8,7 @@ from subprocess import PIPE
 import pytest
 
 from tools.command import start
-from tools.local.errors import StackError
+from tools.errors import CommandError
 from tools.local.process import run
 from tools.local.programs import ROOT
 
@@ -35,5 +35,5 @@ with guarded({_FAMILY!r}, os.environ, pathlib.Path({str(log)!r})):
 
 
 def test_a_failing_command_is_reported_with_the_end_of_its_output(tmp_path: Path) -> None:
-    with pytest.raises(StackError, match=r"exit code 3(.|\n)*this is why"):
+    with pytest.raises(CommandError, match=r"exit code 3(.|\n)*this is why"):
         run(["sh", "-c", "echo this is why; exit 3"], os.environ, tmp_path / "log")

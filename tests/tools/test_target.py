@@ -6,9 +6,8 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, NoRegionError, ProfileNotFound
 
-from tools.local.errors import StackError
+from tools.errors import CommandError
 from tools.operations.arguments import parse
-from tools.operations.errors import OperationError
 from tools.operations.target import find_target
 
 OUTPUTS = {"TableName": "conversations", "ErasuresTableName": "erasures", "CredentialsSecretArn": "arn:credentials"}
@@ -19,14 +18,14 @@ def test_a_stack_is_found_by_its_name(create_stack):
     target = find_target("prod", local=False)
     assert (target.table, target.erasures, target.secret, target.retention_days) == (*OUTPUTS.values(), 365)
     assert target.description == "Stack prod, account 123456789012, region us-east-1"
-    with pytest.raises(OperationError, match="Stack elsewhere does not exist"):
+    with pytest.raises(CommandError, match="Stack elsewhere does not exist"):
         find_target("elsewhere", local=False)
 
 
 @pytest.mark.parametrize("missing", OUTPUTS)
 def test_the_stack_of_another_application_is_refused(create_stack, missing):
     create_stack({name: value for name, value in OUTPUTS.items() if name != missing})
-    with pytest.raises(OperationError, match=f"Stack prod, .* has no {missing}"):
+    with pytest.raises(CommandError, match=f"Stack prod, .* has no {missing}"):
         find_target("prod", local=False)
 
 
@@ -93,7 +92,7 @@ def rejection(code, operation):
         (rejection("AccessDenied", "DescribeStacks"), "AWS rejected the call (An error occurred"),
         (rejection("AccessDenied", "GetSecretValue"), "docs/operations.md, AuthorizerAlarm"),
         (rejection("ThrottlingException", "PutItem"), "docs/operations.md, TableThrottlesAlarm"),
-        (StackError("The local stack is not running: …"), "Error: The local stack is not running"),
+        (CommandError("The local stack is not running: …"), "Error: The local stack is not running"),
     ],
 )
 def test_every_failure_is_one_sentence(monkeypatch, ops, error, message):

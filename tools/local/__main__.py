@@ -9,9 +9,9 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tools.errors import CommandError
 from tools.local import deployment, event, sam_local, try_it_page
 from tools.local.emulator import HOST
-from tools.local.errors import StackError
 from tools.local.log import follow
 from tools.local.programs import LOCAL
 from tools.local.sample import curl, show
@@ -99,7 +99,7 @@ def main() -> None:
         signal.signal(number, lambda received, _: sys.exit(128 + received))
     try:
         arguments.call(arguments)
-    except StackError as error:
+    except CommandError as error:
         sys.exit(f"Error: {error}")
     except (BotoCoreError, ClientError) as error:
         sys.exit(f"Error: the emulator failed or can't be reached ({error}). See the logs in {LOCAL}.")

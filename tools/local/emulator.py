@@ -8,8 +8,8 @@ from pathlib import Path
 from subprocess import Popen
 from tempfile import TemporaryDirectory
 
+from tools.errors import CommandError
 from tools.local import programs
-from tools.local.errors import StackError
 from tools.local.process import guarded, last_lines
 from tools.local.step import step
 
@@ -44,7 +44,7 @@ def claim(host: str, port: int) -> int:
         try:
             listener.bind((host, port))
         except (OSError, OverflowError) as error:
-            raise StackError(
+            raise CommandError(
                 f"Port {port} is not available ({error}). Choose another: make serve PORT=8001."
             ) from error
         return int(listener.getsockname()[1])
@@ -55,5 +55,5 @@ def _wait(process: Popen[str], endpoint: str, log: Path) -> None:
     deadline = time.monotonic() + _SECONDS_TO_START
     while f"Running on {endpoint}" not in log.read_text(errors="replace"):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise StackError(f"The emulator did not start. Last lines of {log}:\n{last_lines(log)}")
+            raise CommandError(f"The emulator did not start. Last lines of {log}:\n{last_lines(log)}")
         time.sleep(0.1)

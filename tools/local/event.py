@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from tools.contract import MANY, READ, SINGLE
+from tools.errors import CommandError
 from tools.local.deployment import functions
 from tools.local.emulated_aws import client
-from tools.local.errors import StackError
 
 ALIAS = "live"
 
@@ -20,24 +20,24 @@ _NAMES = "Ingest, Many, Read, or Authorizer"
 
 
 def read_event(file: Path) -> dict[str, Any]:
-    """Return the event in a file. Raise StackError if it has none."""
+    """Return the event in a file. Raise CommandError if it has none."""
     try:
         return dict(json.loads(file.read_text()))
     except (OSError, ValueError, TypeError) as error:
-        raise StackError(f"Can't read an event from {file} ({error}). Choose a file in events/.") from error
+        raise CommandError(f"Can't read an event from {file} ({error}). Choose a file in events/.") from error
 
 
 def function_for(event: dict[str, Any], name: str | None = None) -> str:
-    """Return `name`, or the function that API Gateway would invoke. Raise StackError if the event is not one of its."""
+    """Return `name`, or the function that API Gateway would invoke. Raise CommandError for another function's event."""
     is_authorizers = event.get("type") == "REQUEST" and "methodArn" in event
     routed = _AUTHORIZER if is_authorizers else _FUNCTIONS.get(str(event.get("resource")))
     function = name or routed
     if function is None:
-        raise StackError(f"The event matches no route. Add FUNCTION={_NAMES}.")
+        raise CommandError(f"The event matches no route. Add FUNCTION={_NAMES}.")
     if function not in {*_FUNCTIONS.values(), _AUTHORIZER}:
-        raise StackError(f"Unknown function {function}. Use {_NAMES}.")
+        raise CommandError(f"Unknown function {function}. Use {_NAMES}.")
     if is_authorizers != (function == _AUTHORIZER):
-        raise StackError(f"The event is not one of {function}'s. Choose another file in events/, or another FUNCTION.")
+        raise CommandError(f"The event is not one of {function}'s. Choose another event, or another FUNCTION.")
     return function
 
 
@@ -55,4 +55,4 @@ def invoke(event: dict[str, Any], function: str, api_secret: str, endpoint: str)
     # API Gateway turns this error, and no other, into a 401.
     if function == _AUTHORIZER and result.get("errorMessage") == "Unauthorized":
         return "401 Unauthorized"
-    raise StackError(f"The function raised an error: {json.dumps(result)}")
+    raise CommandError(f"The function raised an error: {json.dumps(result)}")

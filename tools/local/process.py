@@ -6,7 +6,7 @@ from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 
 from tools.command import Command, start
-from tools.local.errors import StackError
+from tools.errors import CommandError
 from tools.local.programs import ROOT
 
 # The command runs in a process group with a watcher that reads from a pipe. Nothing is written to the pipe. It closes
@@ -34,11 +34,11 @@ def guarded(command: Command, env: Mapping[str, str], log: Path, cwd: Path = ROO
 
 
 def run(command: Command, env: Mapping[str, str], log: Path, cwd: Path = ROOT) -> None:
-    """Run `command` to its end; if it fails, raise StackError with the last lines of its output."""
+    """Run `command` to its end; if it fails, raise CommandError with the last lines of its output."""
     with guarded(command, env, log, cwd) as process:
         code = process.wait()
     if code:
-        raise StackError(f"The command failed with exit code {code}. Last lines of {log}:\n{last_lines(log)}")
+        raise CommandError(f"The command failed with exit code {code}. Last lines of {log}:\n{last_lines(log)}")
 
 
 def last_lines(log: Path) -> str:

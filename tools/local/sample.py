@@ -10,9 +10,9 @@ from urllib.request import getproxies, proxy_bypass
 from boto3.dynamodb.types import TypeDeserializer
 
 from tools.contract import MANY, READ, SINGLE
+from tools.errors import CommandError
 from tools.local.emulated_aws import client
 from tools.local.emulator import HOST
-from tools.local.errors import StackError
 from tools.local.event import read_event
 from tools.local.log import log_lines
 from tools.local.programs import ROOT
@@ -25,7 +25,7 @@ _EVENTS = ROOT / "events"
 def show(stack: Stack) -> None:
     """Send a sample over every route. Print the requests, the responses and the stored item.
 
-    Raise StackError if the service does not accept a sample.
+    Raise CommandError if the service does not accept a sample.
     """
     sample = _body("stored-full")
     conversation = sample["externalConversationId"]
@@ -55,7 +55,7 @@ def _send(stack: Stack, description: str, method: str, path: str, body: object =
     if response.status != HTTPStatus.OK:
         lines = [line for function in stack.functions.values() for line in log_lines(function, stack.url)]
         logs = "\n".join(lines)
-        raise StackError(f"The service did not accept the sample. Emulator log: {stack.log}. Function logs:\n{logs}")
+        raise CommandError(f"The service did not accept the sample. Emulator log: {stack.log}. Function logs:\n{logs}")
 
 
 def _body(event: str) -> Any:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from urllib3 import BaseHTTPResponse, PoolManager
 
+from tools.errors import CommandError
 from tools.local.deployment import deploy, functions, outputs
 from tools.local.emulated_aws import client
 from tools.local.emulator import HOST, emulating
-from tools.local.errors import StackError
 from tools.local.programs import LOCAL
 
 _DESCRIPTION = LOCAL / "stack.json"
@@ -73,7 +73,7 @@ def _exclusive(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise StackError(f"'make {folder.name}' is already running in this checkout. Stop it first.") from error
+            raise CommandError(f"'make {folder.name}' is already running in this checkout. Stop it first.") from error
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
         yield
@@ -100,8 +100,8 @@ def private_files(texts: Mapping[Path, str]) -> Iterator[None]:
 
 
 def served() -> dict[str, str]:
-    """Return the description of the running `make serve`. Raise StackError if there is none."""
+    """Return the description of the running `make serve`. Raise CommandError if there is none."""
     try:
         return dict(json.loads(_DESCRIPTION.read_text()))
     except (OSError, ValueError) as error:
-        raise StackError("The local stack is not running: start it with 'make serve'.") from error
+        raise CommandError("The local stack is not running: start it with 'make serve'.") from error

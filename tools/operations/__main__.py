@@ -8,11 +8,10 @@ from datetime import UTC
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, ProfileNotFound
 
-from tools.local.errors import StackError
+from tools.errors import CommandError
 from tools.operations import conversations, erasures
 from tools.operations.arguments import parse, read_conversations
 from tools.operations.clients import Clients
-from tools.operations.errors import OperationError
 from tools.operations.target import Target, find_target
 
 _AGAIN = "Some changes may have been made. It is safe to run the command again."
@@ -85,10 +84,10 @@ def _confirm(question: str, arguments: Namespace) -> None:
     if arguments.yes:
         return
     if not sys.stdin.isatty():
-        raise OperationError(f"{question} To confirm without a terminal, add --yes.")
+        raise CommandError(f"{question} To confirm without a terminal, add --yes.")
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-        raise OperationError("Nothing was changed.")
+        raise CommandError("Nothing was changed.")
 
 
 def main() -> None:
@@ -102,7 +101,7 @@ def main() -> None:
     except BrokenPipeError:
         # The reader, such as `head`, has enough: https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OperationError, StackError) as error:
+    except CommandError as error:
         sys.exit(f"Error: {error}")
     except ClientError as error:
         is_about_secret = error.operation_name.endswith(("Secret", "SecretValue"))

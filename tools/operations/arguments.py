@@ -7,8 +7,8 @@ import re
 import sys
 from typing import Any, NoReturn
 
+from tools.errors import CommandError
 from tools.operations.clients import Clients
-from tools.operations.errors import OperationError
 
 
 class _Parser(argparse.ArgumentParser):
@@ -93,5 +93,5 @@ def read_conversations() -> list[str]:
             if text := line.removesuffix("\r"):
                 ids.append(_conversation(json.loads(text) if text.startswith('"') else text))
     except (ValueError, argparse.ArgumentTypeError) as error:
-        raise OperationError(f"Can't read the ids on standard input, {line!r}: {error}. Nothing was erased.") from error
+        raise CommandError(f"Can't read the ids on standard input, {line!r}: {error}. Nothing was erased.") from error
     return ids

@@ -11,8 +11,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from tools.errors import CommandError
 from tools.operations.erasures import KEY, erase_again, read_erasures, timestamp
-from tools.operations.errors import OperationError
 from tools.operations.target import CONNECTIONS, Target
 
 SECONDS_BETWEEN_REPORTS = 5
@@ -63,7 +63,7 @@ def restore(target: Target, options: Namespace) -> str:
 
     def copy(item: Item) -> str:
         if not item.keys() >= {KEY, "createdAt", "updatedAt"}:
-            raise OperationError(f"Table {options.source} is not a table of conversations.")
+            raise CommandError(f"Table {options.source} is not a table of conversations.")
         erased_at = max(erased.get(item[KEY]["S"], "") for erased in erasures)
         if options.expired:
             item = {name: it for name, it in item.items() if name != "expiresAt"} | _expiry(item, target)
@@ -147,5 +147,5 @@ def _scan(dynamodb: Any, table: dict[str, Any], **options: Any) -> Iterator[list
 
 def _summary(counts: Counter[str]) -> str:
     if not counts:
-        raise OperationError("The table has no conversation, or not this one.")
+        raise CommandError("The table has no conversation, or not this one.")
     return ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(counts.items()))

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from tools.operations.errors import OperationError
+from tools.errors import CommandError
 from tools.operations.target import Target
 
 KEY = "externalConversationId"
@@ -62,7 +62,7 @@ def read_erasures(dynamodb: Any, table: str) -> dict[str, str]:
     try:
         return {item[KEY]["S"]: item["erasedAt"]["S"] for page in pages for item in page["Items"]}
     except KeyError as error:
-        raise OperationError(f"Table {table} is not a table of erasures.") from error
+        raise CommandError(f"Table {table} is not a table of erasures.") from error
 
 
 def timestamp(moment: datetime) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from tools.errors import CommandError
 from tools.local.deployment import STACK
 from tools.local.emulated_aws import client as local_client
 from tools.local.stack import served
-from tools.operations.errors import OperationError
 
 CONNECTIONS = 16
 """Concurrent calls of one client."""
@@ -47,7 +47,7 @@ def find_target(stack: str, *, local: bool) -> Target:
         # CloudFormation has no error code for a missing stack.
         if error.response["Error"]["Code"] != "ValidationError":
             raise
-        raise OperationError(
+        raise CommandError(
             f"Stack {stack} does not exist in this account and region. Set STACK, or use --stack."
         ) from error
     outputs = {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
@@ -64,6 +64,6 @@ def find_target(stack: str, *, local: bool) -> Target:
             retention_days=int(parameters["RetentionDays"]),
         )
     except KeyError as error:
-        raise OperationError(
+        raise CommandError(
             f"{where}, has no {error.args[0]}. It belongs to another application, or this release is not deployed yet."
         ) from None
