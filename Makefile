@@ -108,15 +108,9 @@ check: $(TESTING) .tools/checkov/installed ## Check style, types, and templates;
 	$(SAM) validate --region us-east-1
 	$(CHECKOV) --file template.yaml
 	@mkdir -p .local
-	$(foreach template,template monitoring,$(check-translation))
-
 # W2001: SAM has replaced some parameters by their values. E3005: CloudFormation drops a dependency with a false condition.
-define check-translation
-$(SAM_PYTHON) -m tools.local.translate $(template).yaml > .local/$(template).json
-	$(CFN_LINT) .local/$(template).json --ignore-checks W2001 E3005
-	$(CHECKOV) --file .local/$(template).json
-
-endef
+	for name in template monitoring; do $(SAM_PYTHON) -m tools.local.translate $$name.yaml > .local/$$name.json && \
+		$(CFN_LINT) .local/$$name.json --ignore-checks W2001 E3005 && $(CHECKOV) --file .local/$$name.json || exit 1; done
 
 gate: .venv/installed ## Check the instruction count against a typical service's and a bare call's (needs valgrind)
 	@$(PYTHON) -m tools.bench gate
