@@ -12,15 +12,13 @@ REGION = "us-east-1"
 # The emulator gives the API this id. Its guard sends every request without the session token there.
 API_ID, STAGE = "c0ffee00", "live"
 
-_SAM = ROOT / ".tools/sam/bin/python"
-_EMULATOR = ROOT / ".tools/ministack/bin/python"
-EMULATORS_PYTHON = str(_EMULATOR)
+EMULATORS_PYTHON = str(ROOT / ".tools/ministack/bin/python")
 """The interpreter that the emulator runs the functions with, instead of Lambda's."""
 
 # Run as modules: a script contains the path at which it was installed, and a checkout can be moved.
-SAM: list[str | Path] = [_SAM, "-m", "samcli"]
+SAM: list[str | Path] = [ROOT / ".tools/sam/bin/python", "-m", "samcli"]
 EMULATOR: list[str | Path] = [
-    _EMULATOR, "-m", "hypercorn", "tools.local.access:answer", "--workers", "0", "--keep-alive", "75",
+    EMULATORS_PYTHON, "-m", "hypercorn", "tools.local.access:answer", "--workers", "0", "--keep-alive", "75",
 ]  # fmt: skip
 
 # Never the developer's own account: no profile, no credentials file, and keys that open nothing.
