@@ -16,7 +16,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.contract import CANARY, MANY, READ, SINGLE, ContractError, checked, require
 from tools.errors import CommandError
-from tools.local.stack import served
 from tools.operations.clients import Clients
 from tools.operations.target import Target, find_target
 
@@ -145,20 +144,13 @@ def find_api(words: list[str]) -> Api:
         clients = Clients(target.client("secretsmanager"), target.secret)
         api_id = min(filter(clients.secrets_of, clients.entries), default="")
         # The older of two secrets: the authorizer's cache may lack the other one.
-        api = Api(_url(target, arguments), api_id, clients.secrets_of(api_id)[0] if api_id else "", target)
+        api = Api(target.url, api_id, clients.secrets_of(api_id)[0] if api_id else "", target)
     else:
         raise CommandError("Choose an API: make smoke-test STACK=…, URL=…, or LOCAL=1.")
     if not all(value and value.isascii() and value.isprintable() for value in (api.api_id, api.api_secret)):
         advice = "With URL, export API_ID and API_SECRET. Otherwise see 'python -m tools.operations clients list'."
         raise CommandError(f"No client has an id and a secret that a header can hold. {advice}")
     return api
-
-
-def _url(target: Target, arguments: argparse.Namespace) -> str:
-    if arguments.local:
-        return served()["url"]
-    [stack] = target.client("cloudformation").describe_stacks(StackName=arguments.stack)["Stacks"]
-    return next(str(it["OutputValue"]) for it in stack["Outputs"] if it["OutputKey"] == "ApiUrl")
 
 
 def main() -> None:

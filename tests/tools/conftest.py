@@ -97,7 +97,7 @@ def target(make_client, secret, retention_days):
         return secret if service == "secretsmanager" else make_client(service)
 
     names = {"table": "conversations", "erasures": "erasures", "secret": "credentials"}
-    return Target(client, "Stack tested", **names, retention_days=retention_days)
+    return Target(client, "Stack tested", url="", **names, retention_days=retention_days)
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from tools.errors import CommandError
 from tools.operations.arguments import parse
 from tools.operations.target import find_target
 
-OUTPUTS = {"TableName": "conversations", "ErasuresTableName": "erasures", "CredentialsSecretArn": "arn:credentials"}
+OUTPUTS = {name: f"the {name}" for name in ("ApiUrl", "TableName", "ErasuresTableName", "CredentialsSecretArn")}
 
 
 def test_a_stack_is_found_by_its_name(create_stack):
     create_stack(OUTPUTS)
     target = find_target("prod", local=False)
-    assert (target.table, target.erasures, target.secret, target.retention_days) == (*OUTPUTS.values(), 365)
+    assert (target.url, target.table, target.erasures, target.secret, target.retention_days) == (*OUTPUTS.values(), 365)
     assert target.description == "Stack prod, account 123456789012, region us-east-1"
     with pytest.raises(CommandError, match="Stack elsewhere does not exist"):
         find_target("elsewhere", local=False)

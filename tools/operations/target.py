@@ -24,6 +24,7 @@ class Target:
     client: Callable[[str], Any]
     """Returns the client of an AWS service, by the service's name."""
     description: str
+    url: str
     table: str
     erasures: str
     secret: str
@@ -58,6 +59,8 @@ def find_target(stack: str, *, local: bool) -> Target:
         return Target(
             client,
             where,
+            # The emulator's own URL of an API does not resolve.
+            url=served()["url"] if local else outputs["ApiUrl"],
             table=outputs["TableName"],
             erasures=outputs["ErasuresTableName"],
             secret=outputs["CredentialsSecretArn"],
