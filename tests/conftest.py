@@ -92,12 +92,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def template() -> Json:
-    """Returns the template, with intrinsic functions in their long form."""
-    return TEMPLATE
-
-
-@pytest.fixture(scope="session")
 def function_for() -> Callable[[Json], str]:
     """Returns the name of the function that API Gateway calls for an event."""
     return lambda event: AUTHORIZER if "methodArn" in event else ROUTES[event["httpMethod"], event["resource"]]
@@ -210,10 +204,6 @@ class Table:
     def put(self, item: Json) -> None:
         """Write an item in DynamoDB's types."""
         self._client.put_item(TableName=self._name, Item=item)
-
-    def delete(self, conversation: str) -> None:
-        """Delete a conversation's item."""
-        self._client.delete_item(TableName=self._name, Key={"externalConversationId": {"S": conversation}})
 
 
 @pytest.fixture

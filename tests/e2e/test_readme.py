@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from documents import blocks
 
+from tests.conftest import TEMPLATE
 from tools.command import run
 from tools.local.emulated_aws import client
 from tools.local.programs import ROOT
@@ -49,8 +50,8 @@ def test_every_other_block_of_commands_is_known():
     assert [it for it in blocks(README, "sh") if not it.lstrip().startswith(("curl", *NOT_RUN))] == []
 
 
-def test_every_named_parameter_and_output_exists(template):
-    assert set(re.findall(r"\b([A-Z][a-z]\w*)=(?!=)", README)) <= template["Parameters"].keys()
-    assert set(re.findall(r"\$\(output (\w+)\)", README)) <= template["Outputs"].keys()
+def test_every_named_parameter_and_output_exists():
+    assert set(re.findall(r"\b([A-Z][a-z]\w*)=(?!=)", README)) <= TEMPLATE["Parameters"].keys()
+    assert set(re.findall(r"\$\(output (\w+)\)", README)) <= TEMPLATE["Outputs"].keys()
     named = set(re.findall(r"`([A-Z][a-z]+[A-Z]\w*)`", README))
-    assert named <= template["Parameters"].keys() | template["Outputs"].keys()
+    assert named <= TEMPLATE["Parameters"].keys() | TEMPLATE["Outputs"].keys()

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from ingest import store
+from tests.conftest import TEMPLATE
 from tests.tools.test_runbook import ENTRIES
 
 PLATFORM = {"platform.report", "platform.initReport", "record.status", "record.metrics.maxMemoryUsedMB"}
@@ -29,9 +30,9 @@ def lines(submit, invoke, read_event, answering, log, make_client, put_secret):
 
 @pytest.mark.usefixtures("table")
 @pytest.mark.parametrize("alarm", ENTRIES)
-def test_fields_that_an_entry_names_are_in_its_lines(alarm, lines, template):
+def test_fields_that_an_entry_names_are_in_its_lines(alarm, lines):
     entry = " ".join(ENTRIES[alarm].split())
-    access_log = template["Resources"]["Api"]["Properties"]["AccessLogSetting"]["Format"]
+    access_log = TEMPLATE["Resources"]["Api"]["Properties"]["AccessLogSetting"]["Format"]
     written = set(re.findall(r'"(\w+)":', access_log)) if re.search("access log|Slowest requests", entry) else set()
     written |= PLATFORM if "platform." in entry else set()
     for message in re.findall(r"`message` = `(\w+)`", entry):

@@ -13,6 +13,7 @@ from oracle import Context
 from authorizer import credentials
 from authorizer.handler import handle
 from aws_client import CONFIG
+from tests.conftest import FUNCTIONS
 from tools.contract import CANARY
 from tools.local import emulated_aws as local_aws
 
@@ -46,12 +47,12 @@ def secret(emulator, proxy, monkeypatch):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_nobody_gets_in_while_the_secret_cannot_be_read(secret, proxy, template, name):
+def test_nobody_gets_in_while_the_secret_cannot_be_read(secret, proxy, name):
     proxy.inject(secret, repeat(FAULTS[name]))
     start = time.monotonic()
     with pytest.raises(Exception) as failure:  # noqa: PT011 -- any but Unauthorized
         handle(REQUEST, Context())
-    assert time.monotonic() - start < template["Resources"]["AuthorizerFunction"]["Properties"]["Timeout"]
+    assert time.monotonic() - start < FUNCTIONS["AuthorizerFunction"]["Timeout"]
     # A client must not think that its secret is wrong.
     assert str(failure.value) != "Unauthorized"
     proxy.inject(secret, ())

@@ -11,6 +11,7 @@ import pytest
 from oracle import Context, checked_response, event
 
 from ingest import read
+from tests.conftest import FUNCTIONS
 from tools.contract import CANARY
 
 from . import faults, runtime
@@ -82,10 +83,10 @@ def _meet(proxy, item_of, environment, fault):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_fault_gets_its_status_and_a_retry_is_applied(meetings, template, record_property, name):
+def test_fault_gets_its_status_and_a_retry_is_applied(meetings, record_property, name):
     statuses, seconds = zip(*(meeting.result() for meeting in meetings[name]), strict=True)
     assert set(statuses) == {FAULTS[name][1:]}
-    assert max(seconds) < template["Resources"]["IngestFunction"]["Properties"]["Timeout"]
+    assert max(seconds) < FUNCTIONS["IngestFunction"]["Timeout"]
     record_property("meetings", ROUNDS)
     record_property("seconds at most", f"{max(seconds):.1f}")
 

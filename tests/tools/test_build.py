@@ -9,7 +9,7 @@ import pytest
 from botocore.loaders import Loader
 from botocore.session import get_session
 
-from tests.conftest import AWS_CALLS, ROOT
+from tests.conftest import AWS_CALLS, FUNCTIONS, ROOT
 from tools.command import run
 from tools.local.programs import SAM, build_environment
 
@@ -51,15 +51,14 @@ def artifact(tools, tmp_path_factory):  # noqa: ARG001 -- uv is among them
     return folder
 
 
-def test_sam_build_packs_the_same_bytes_for_every_function_in_any_environment(artifact, template, tmp_path):
+def test_sam_build_packs_the_same_bytes_for_every_function_in_any_environment(artifact, tmp_path):
     options = ["--template", ROOT / "template.yaml", "--build-dir", tmp_path]
     command = ["sh", "-c", 'umask 077; exec "$@"', "sh", *SAM, "build", *options]
     built = run(command, env=build_environment() | HOSTILE, cwd=ROOT)
 
     assert built.returncode == 0, built.stderr
     expected = contents(artifact)
-    functions = [name for name, it in template["Resources"].items() if it["Type"] == "AWS::Serverless::Function"]
-    for function in functions:
+    for function in FUNCTIONS:
         assert contents(tmp_path / function) == expected
 
 

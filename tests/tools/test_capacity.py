@@ -28,7 +28,6 @@ LOG_GB, ACCESS_GB = 262.8 * SIZES["alone"]["line"] / 1000, 262.8 * SIZES["access
         ("API Gateway", 1_000, PROD, 333 * 3.5 + 667 * 2.8 + 1_628 * 2.38),
         ("Lambda", 100, PROD, 262.8 * 0.2 + 262.8 * 1_000 * ceil(function_ms(PROD)) * 0.0000133334),
         ("DynamoDB writes", 100, PROD, 262.8 * 0.98 * 0.78),
-        ("DynamoDB writes", 100, PLAIN, 262.8 * 0.98 * 0.625),
         ("DynamoDB storage", 100, PROD, KEPT_GB * 12 * (0.10 + 0.20)),
         ("DynamoDB storage", 100, STAGING, KEPT_GB * (0.25 + 0.20)),
         ("DynamoDB storage", 100, PLAIN, KEPT_GB * 12 * (0.25 + 0.20)),  # kept for ever: after a year

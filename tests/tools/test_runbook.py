@@ -7,7 +7,7 @@ import pytest
 from botocore import xform_name
 from documents import blocks, sections
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, TEMPLATE
 from tools.command import run
 from tools.operations.__main__ import parse
 from tools.template import load
@@ -75,17 +75,17 @@ def test_every_final_status_of_a_stack_has_a_section(make_client):
     assert final <= set(re.findall(r"[A-Z_]+", statuses))
 
 
-def test_every_property_of_a_restored_table_is_turned_on(template):
-    for name in template["Resources"]["Table"]["Properties"].keys() - RESTORED:
+def test_every_property_of_a_restored_table_is_turned_on():
+    for name in TEMPLATE["Resources"]["Table"]["Properties"].keys() - RESTORED:
         assert TURNED_ON[name] in SECTIONS["Getting back a table that was deleted"]
 
 
-def test_every_parameter_resource_and_output_that_is_named_exists(template, resources):
+def test_every_parameter_resource_and_output_that_is_named_exists(resources):
     named = {name for name in re.findall(r"`([A-Z]\w*[a-z]\w*)(?:=\w+)?`", RUNBOOK) if not name.endswith("Exception")}
     logical_ids = set(re.findall(r"\b(?:lines |LogicalResourceId/)([A-Z][a-z]\w+)", RUNBOOK))
-    assert set(re.findall(r"\boutput ([A-Z]\w+)", RUNBOOK)) <= template["Outputs"].keys()
+    assert set(re.findall(r"\boutput ([A-Z]\w+)", RUNBOOK)) <= TEMPLATE["Outputs"].keys()
     assert logical_ids <= resources.keys()
-    assert named - template["Parameters"].keys() - template["Outputs"].keys() - resources.keys() == NAMES_FROM_ELSEWHERE
+    assert named - TEMPLATE["Parameters"].keys() - TEMPLATE["Outputs"].keys() - resources.keys() == NAMES_FROM_ELSEWHERE
 
 
 def test_every_argument_of_make_that_is_named_exists():

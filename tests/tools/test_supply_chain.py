@@ -52,9 +52,3 @@ def test_no_step_of_the_workflow_can_get_credentials():
     assert yaml.safe_load(WORKFLOW)["permissions"] == {"contents": "read"}
     assert re.findall(r"secrets\.|  permissions:|environment:", WORKFLOW) == []
     assert WORKFLOW.count("actions/checkout@") == WORKFLOW.count("persist-credentials: false")
-
-
-def test_code_owners_name_paths_that_exist():
-    lines = (ROOT / ".github/CODEOWNERS").read_text().splitlines()
-    paths = [line.split()[0].lstrip("/") for line in lines if not line.startswith("#")]
-    assert [path for path in paths if not list(ROOT.glob(path))] == []
