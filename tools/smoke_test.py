@@ -127,7 +127,7 @@ def _erase(target: Target | None, conversation: str) -> None:
 
 
 def find_api(words: list[str]) -> Api:
-    """Return the API that the command line names, with the credentials of its first client."""
+    """Return the API that the command line names, with the credentials of its oldest client."""
     parser = argparse.ArgumentParser(prog="python -m tools.smoke_test", description=__doc__)
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--stack", default=os.environ.get("STACK"), help="name of a stack in AWS (default: $STACK)")
@@ -142,8 +142,8 @@ def find_api(words: list[str]) -> Api:
         target = find_target(arguments.stack, local=arguments.local)
         print(target.description)
         clients = Clients(target.client("secretsmanager"), target.secret)
-        api_id = min(filter(clients.secrets_of, clients.entries), default="")
-        # The older of two secrets: the authorizer's cache may lack the other one.
+        # The oldest client and its older secret: for a minute, the authorizer's cache may lack what was just added.
+        api_id = next(filter(clients.secrets_of, clients.entries), "")
         api = Api(target.url, api_id, clients.secrets_of(api_id)[0] if api_id else "", target)
     else:
         raise CommandError("Choose an API: make smoke-test STACK=…, URL=…, or LOCAL=1.")

@@ -10,12 +10,13 @@ URL = "https://api.example.com"
 
 
 @pytest.mark.parametrize(
-    ("content", "secret"), [({"b": "x", "a": ["old", "new"]}, "old"), ({"0": [], "00": 7, "a": "only"}, "only")]
+    ("content", "client"),
+    [({"b": ["old", "new"], "a": "added"}, ("b", "old")), ({"0": [], "00": 7, "a": "only"}, ("a", "only"))],
 )
-def test_the_first_client_is_used_with_a_secret_that_is_surely_valid(create_stack, make_client, content, secret):
+def test_the_oldest_client_is_used_with_its_oldest_secret(create_stack, make_client, content, client):
     arn = make_client("secretsmanager").create_secret(Name="clients", SecretString=json.dumps(content))["ARN"]
     create_stack({"TableName": "", "ErasuresTableName": "", "CredentialsSecretArn": arn, "ApiUrl": URL})
-    assert find_api(["--stack", "prod"])[:3] == (URL, "a", secret)
+    assert find_api(["--stack", "prod"])[:3] == (URL, *client)
 
 
 @pytest.mark.parametrize(
